@@ -1,0 +1,55 @@
+import type { Command } from './command.ts';
+
+/** A repository as every event payload names it. Keyed by `id`: owner and name may change while a run is on its way. */
+export interface RepositoryRef {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+}
+
+/** A GitHub account. Authority is looked up by `id`, never by `login`. */
+export interface Person {
+  readonly id: number;
+  readonly login: string;
+  /** True for Apps and machine accounts that GitHub marks as `Bot`. */
+  readonly isBot: boolean;
+}
+
+/** One issue or pull request as it stood when the event was sent. */
+export interface ThreadSnapshot {
+  readonly number: number;
+  readonly kind: 'issue' | 'pull_request';
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly url: string;
+  readonly closed: boolean;
+  readonly locked: boolean;
+}
+
+/** The text that asked, and where it stands. */
+export interface AskingText {
+  readonly kind: 'issue' | 'issue_comment' | 'review' | 'review_comment';
+  readonly id: number;
+  readonly nodeId: string;
+  readonly url: string;
+  readonly body: string;
+  readonly createdAt: string;
+}
+
+/**
+ * Who asked what, where: a command with its surroundings, all taken from the event's payload.
+ * The agent sees these texts, not a later edit of them. Plain JSON, so it can be stored and run again.
+ */
+export interface CommandRequest {
+  readonly action: string;
+  readonly installationId: number | null;
+  readonly repository: RepositoryRef;
+  readonly thread: ThreadSnapshot;
+  readonly asker: Person;
+  readonly asking: AskingText;
+  readonly command: Command;
+  /** A `/verb` that does not exist, as it was written; null otherwise. */
+  readonly unknownVerb: string | null;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { AskingText, Person, RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
+
+/** The parts of GitHub's payloads that handlers read. Everything else in a payload passes by unseen. */
+
+const account = z.object({ id: z.int(), login: z.string().min(1), type: z.string() });
+
+export const repository = z.object({
+  id: z.int(),
+  name: z.string().min(1),
+  default_branch: z.string().min(1),
+  owner: z.object({ login: z.string().min(1) }),
+});
+
+/** What every payload that may command has. Accounts are null for people who deleted theirs. */
+export const envelope = z.object({
+  action: z.string(),
+  repository,
+  installation: z.object({ id: z.int() }).nullish(),
+  sender: account.nullish(),
+});
+
+export const text = z.object({
+  id: z.int(),
+  node_id: z.string().min(1),
+  html_url: z.string(),
+  body: z.string().nullish(),
+  created_at: z.string().nullish(),
+  submitted_at: z.string().nullish(),
+  user: account.nullish(),
+  performed_via_github_app: z.unknown().optional(),
+});
+
+export const thread = z.object({
+  number: z.int().min(1),
+  title: z.string(),
+  body: z.string().nullish(),
+  html_url: z.string(),
+  state: z.string().nullish(),
+  locked: z.boolean().nullish(),
+  user: z.object({ login: z.string() }).nullish(),
+  pull_request: z.unknown().optional(),
+});
+
+export type Text = z.output<typeof text>;
+export type Thread = z.output<typeof thread>;
+export type Envelope = z.output<typeof envelope>;
+
+export function repositoryRef(from: z.output<typeof repository>): RepositoryRef {
+  return { id: from.id, owner: from.owner.login, name: from.name, defaultBranch: from.default_branch };
+}
+
+export function personOf(from: z.output<typeof account>): Person {
+  return { id: from.id, login: from.login, isBot: from.type !== 'User' };
+}
+
+export function threadSnapshot(from: Thread, kind: ThreadSnapshot['kind']): ThreadSnapshot {
+  return {
+    number: from.number,
+    kind,
+    title: from.title,
+    body: from.body ?? '',
+    author: from.user?.login ?? 'ghost',
+    url: from.html_url,
+    closed: from.state !== 'open',
+    locked: from.locked ?? false,
+  };
+}
+
+export function askingText(from: Text, kind: AskingText['kind']): AskingText {
+  return {
+    kind,
+    id: from.id,
+    nodeId: from.node_id,
+    url: from.html_url,
+    body: from.body ?? '',
+    createdAt: from.created_at ?? from.submitted_at ?? '',
+  };
+}
+
+/** Where a text that may command stands, before anybody knows whether it does. */
+export interface Candidate {
+  readonly envelope: Envelope;
+  readonly thread: ThreadSnapshot;
+  readonly text: Text;
+  readonly kind: AskingText['kind'];
+}
