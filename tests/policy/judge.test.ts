@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/changes/change-set.ts';
+import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+import { reasonsOf } from '../../src/policy/explain.ts';
+import { gatherFacts } from '../../src/policy/facts.ts';
+import { judge } from '../../src/policy/judge.ts';
+import type { Judgement } from '../../src/policy/verdict.ts';
+import { BASE, changeSet, create, lines, remove, rename, swap } from '../changes/build.ts';
+import { FILES, open, verdictOn } from './build.ts';
+
+const ORDER: readonly Judgement[] = ['auto', 'review', 'block'];
+
+const path = fc.oneof(
+  fc.constantFrom(
+    ...Object.keys(FILES),
+    'docs/new.md',
+    'src/b.ts',
+    'docs',
+    'readme.md',
+    '.github/workflows/x.yml',
+  ),
+  fc.constantFrom(
+    '../x',
+    '.git/config',
+    'GIT~1/x',
+    'a\u202eb',
+    'a\\b',
+    '',
+    'AGENTS.md',
+    'package.json',
+    '\ud800',
+  ),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+);
+const content = fc.oneof(fc.constantFrom('', 'x\n', 'a\u200bb\n', 'x\0'), fc.string({ maxLength: 10 }));
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc
+    .tuple(path, content, fc.constantFrom(undefined, '100644', '100755', '120000', '777777'))
+    .map((of) => create(...of)),
+  fc
+    .tuple(path, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }), content)
+    .map((of) => lines(...of)),
+  fc.tuple(path, content, content).map((of) => swap(...of)),
+  path.map(remove),
+  fc.tuple(path, path).map((of) => rename(...of)),
+);
+
+describe('judge', () => {
+  it('gives a verdict on any change set, the same each time, and never throws', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 5 }), async (changes) => {
+        const verdict = await verdictOn(changes);
+        expect(ORDER).toContain(verdict.verdict);
+        expect(verdict.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+        expect(await verdictOn(changes)).toEqual(verdict);
+        const strictest = Math.max(...verdict.rules.map((rule) => ORDER.indexOf(rule.verdict)));
+        expect(verdict.verdict).toBe(ORDER[strictest]);
+        if (verdict.verdict !== 'auto') expect(reasonsOf(verdict)[0]?.verdict).toBe(verdict.verdict);
+        expect(JSON.stringify(verdict)).not.toContain('The rule failed');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a further change never makes a verdict milder', async () => {
+    const hostile = fc.oneof(
+      change,
+      fc.constantFrom(
+        create('.github/workflows/evil.yml'),
+        create('../x'),
+        create('new.sh', 'x\n', '100755'),
+      ),
+      fc.constantFrom(
+        create('x\u200by', 'z\n'),
+        create('AGENTS.md', 'obey\n'),
+        create('LINK/x', 'x\n', '120000'),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        hostile,
+        fc.boolean(),
+        async (changes, extra, first) => {
+          const alone = await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, FILES), asker);
+          // Changes that do not apply alone may apply together, with other changes: that is another proposal.
+          fc.pre(alone.applied.ok);
+          // An edit of the same file may undo what was held against it.
+          fc.pre(
+            !('path' in extra) ||
+              !changes.some(
+                (other) => other.path === extra.path || ('to' in other && other.to === extra.path),
+              ),
+          );
+          const more = await verdictOn(first ? [extra, ...changes] : [...changes, extra]);
+          expect(ORDER.indexOf(more.verdict)).toBeGreaterThanOrEqual(
+            ORDER.indexOf(judge(alone, open()).verdict),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('looks at the files that result, also where the change set does not name them', async () => {
+    const facts = await gatherFacts(changeSet(create('b')), memoryWorkspace(BASE, FILES), asker);
+    const moved = { ...(facts.applied.ok ? facts.applied.files[0]! : null!), op: 'rename' as const };
+    for (const file of [
+      { ...moved, from: '.github/workflows/ci.yml' },
+      { ...moved, path: '.github/workflows/ci.yml', from: 'a' },
+    ]) {
+      expect(judge({ ...facts, applied: { ok: true, files: [file] } }, open()).verdict).toBe('block');
+    }
+  });
+
+  it('the digest is of base, files, change set and settings, and of nothing else', async () => {
+    const changes = [lines('docs/guide.md', 1, 1, 'better')];
+    const facts = await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, FILES), asker);
+    const { digest } = judge(facts, open());
+    const file = facts.applied.ok ? facts.applied.files[0]! : null!;
+    const other = { ...facts.changeSet, summary: 'other' };
+    const different = [
+      judge({ ...facts, base: 'c'.repeat(40) }, open()),
+      judge({ ...facts, changeSet: other }, open()),
+      judge({ ...facts, applied: { ok: true, files: [{ ...file, after: 'worse\n' }] } }, open()),
+      judge({ ...facts, applied: { ok: true, files: [{ ...file, mode: '100755' }] } }, open()),
+      judge({ ...facts, applied: { ok: true, files: [{ ...file, path: 'docs/other.md' }] } }, open()),
+      judge(facts, open({}, { max_files: 3 })),
+      judge(facts, open({ approvals: { required: 2 } })),
+    ].map((verdict) => verdict.digest);
+    expect(new Set([digest, ...different]).size).toBe(8);
+
+    const reordered = {
+      policy: open().policy,
+      change_limits: open().change_limits,
+      audit: { retention_days: 1 },
+    };
+    expect(judge({ ...facts, asker: { login: 'hubot', permission: 'admin' } }, reordered).digest).toBe(
+      digest,
+    );
+  });
+
+  it('the digest stays as it is from one release to the next', async () => {
+    expect((await verdictOn([create('docs/new.md', 'hello\n')])).digest).toBe(
+      'sha256:b8d76af33a110596aa6101e85d602185fc126b1b3d2435bfc4f692be1461fe90',
+    );
+  });
+});
+
+const asker = { login: 'octocat', permission: 'write' as const };

@@ -1,0 +1,418 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/changes/change-set.ts';
+import { judge } from '../../src/policy/judge.ts';
+import { defaultSettings } from '../../src/policy/settings.ts';
+import { BASE, changeSet, create, lines, remove, rename, swap } from '../changes/build.ts';
+import { type Adversarial, sharedData } from '../changes/shared-data.ts';
+import { FILES, open, saidBy, verdictOn } from './build.ts';
+
+const adversarial = sharedData<Adversarial>('adversarial.json');
+/** What adversarial.json calls the verdicts. */
+const OUTCOME: Readonly<Record<string, string>> = { deny: 'block', needs_human: 'review', allow: 'auto' };
+
+async function said(rule: string, changes: readonly Change[], settings = open()) {
+  return saidBy(await verdictOn(changes, settings), rule);
+}
+
+describe('path-safety', () => {
+  it('S0-30: ../../x and .git/config are blocked, each with its path and what to do', async () => {
+    for (const path of ['../../x', '.git/config']) {
+      const verdict = await verdictOn([create(path)]);
+      expect(verdict.verdict).toBe('block');
+      expect(saidBy(verdict, 'path-safety').reasons).toMatchObject([
+        { verdict: 'block', path, message: expect.stringMatching(/./), fix: expect.stringMatching(/./) },
+      ]);
+    }
+  });
+
+  it('both ends of a rename, a deletion and an edit are looked at', async () => {
+    for (const change of [
+      rename('src/a.ts', '.git/hooks/x'),
+      remove('a/../b'),
+      swap('/etc/passwd', 'a', 'b'),
+    ]) {
+      expect((await said('path-safety', [change])).verdict).toBe('block');
+    }
+  });
+
+  it('a new name that looks like a Windows short name needs a person', async () => {
+    expect(await said('path-safety', [create('src/AUTHEN~1/x.ts')])).toMatchObject({ verdict: 'review' });
+    expect(await said('path-safety', [create('src/draft~.ts')])).toMatchObject({ verdict: 'auto' });
+  });
+
+  it.skipIf(adversarial === null)('S0-30: hostile and ordinary paths have the stated outcome', async () => {
+    const workflow = await verdictOn([create('.github/workflows/ci.yml')]);
+    for (const { path, verdict } of adversarial!.paths) {
+      const expected = OUTCOME[verdict] ?? workflow.verdict;
+      expect((await verdictOn([create(path)], open(), {})).verdict, path).toBe(expected);
+    }
+  });
+});
+
+describe('file-modes', () => {
+  it.skipIf(adversarial === null)('each mode has the stated outcome', async () => {
+    for (const { mode, content = '', verdict } of adversarial!.modes) {
+      expect((await verdictOn([create('src/b.ts', content, mode)])).verdict, mode).toBe(OUTCOME[verdict]);
+    }
+  });
+
+  it.each(['120000', '160000', '040000', '100664', '100600', '777777', '000000'])(
+    '%s is blocked',
+    async (mode) => {
+      const verdict = await verdictOn([create('src/b.ts', 'x', mode)]);
+      expect(verdict.verdict).toBe('block');
+      expect(saidBy(verdict, 'file-modes').reasons[0]).toMatchObject({
+        path: 'src/b.ts',
+        message: expect.stringMatching(/./),
+      });
+    },
+  );
+
+  it('a file that becomes executable, or no longer is, needs a person; one that stays so does not', async () => {
+    expect(await said('file-modes', [create('b.sh', '', '100755')])).toMatchObject({ verdict: 'review' });
+    expect(await said('file-modes', [remove('src/a.ts'), create('src/a.ts', 'x', '100755')])).toMatchObject({
+      verdict: 'review',
+    });
+    expect(await said('file-modes', [remove('run.sh'), create('run.sh', 'x')])).toMatchObject({
+      verdict: 'review',
+    });
+    expect(await said('file-modes', [remove('run.sh'), create('run.sh', 'x', '100755')])).toMatchObject({
+      verdict: 'auto',
+    });
+    expect(await said('file-modes', [lines('run.sh', 1, 1, '#!/bin/bash')])).toMatchObject({
+      verdict: 'auto',
+    });
+  });
+
+  it('a mode is judged even when the change set does not apply', async () => {
+    expect(await said('file-modes', [create('x', '', '120000'), remove('nothing')])).toMatchObject({
+      verdict: 'block',
+    });
+    expect(await said('file-modes', [create('x', '', '100755'), remove('nothing')])).toMatchObject({
+      verdict: 'review',
+    });
+  });
+});
+
+describe('path-collisions', () => {
+  it.each([
+    ['two new files', [create('new.md'), create('NEW.MD')]],
+    ['a new and an old file', [create('readme.md')]],
+    ['two spellings of an accent', [create('\u00fc.md'), create('u\u0308.md')]],
+    ['an ignored character', [create('src/a\u200d.ts')]],
+    ['a folder', [create('Docs/other.md')]],
+    ['a file and a folder', [create('DOCS')]],
+    ['a rename', [rename('src/a.ts', 'SRC/b.ts')]],
+    ['letters that fold to two', [create('stra\u00dfe.md'), create('strasse.md')]],
+  ])('%s of one name on macOS or Windows are blocked', async (_, changes) => {
+    const files = { ...FILES, 'src/b.ts': 'x\n' };
+    const verdict = await verdictOn(changes, open(), files);
+    expect(saidBy(verdict, 'path-collisions')).toMatchObject({ verdict: 'block' });
+    expect(verdict.verdict).toBe('block');
+  });
+
+  it('a name is free once the old one is gone', async () => {
+    expect(await said('path-collisions', [rename('README.md', 'readme.md')])).toMatchObject({
+      verdict: 'auto',
+    });
+    expect(await said('path-collisions', [remove('README.md'), create('readme.md')])).toMatchObject({
+      verdict: 'auto',
+    });
+    expect(await said('path-collisions', [create('src/b.ts'), create('docs/b.ts')])).toMatchObject({
+      verdict: 'auto',
+    });
+  });
+
+  it("collisions that the base has already are not the change's fault", async () => {
+    const files = { 'Docs/a.md': 'x\n', 'docs/b.md': 'x\n' };
+    expect((await verdictOn([create('docs/c.md')], open(), files)).verdict).toBe('auto');
+  });
+});
+
+describe('forbidden-paths', () => {
+  const spellings = [
+    '.github/workflows/ci.yml',
+    '.github/workflows/deep/er.txt',
+    '.github/workflows',
+    '.GitHub/Workflows/ci.yml',
+    '.github/workflows/x.YAML',
+    '.github\\workflows\\x.yml',
+    '.github/workflows/../workflows/x.yml',
+    './.github/workflows/x.yml',
+    '.github/workflows./x.yml',
+    '.github/work\u200dflows/x.yml',
+    'GITHUB~1/WORKFL~1/x.yml',
+    '.github/workflows::$DATA/x.yml',
+    '.github%2Fworkflows%2Fx.yml',
+    '.github/workflow\u017f/x.yml',
+  ];
+
+  it.each(spellings)('S0-8: %j is a workflow, whatever the config says', async (path) => {
+    const own = open({ forbidden_paths: ['infra/**'] });
+    const verdict = await verdictOn([create(path)], own, {});
+    expect(verdict.verdict).toBe('block');
+    expect(saidBy(verdict, 'forbidden-paths').reasons).toMatchObject([{ verdict: 'block', path }]);
+  });
+
+  it('both ends of a rename, and a deletion', async () => {
+    const settings = open({ forbidden_paths: ['secrets/**'] });
+    const files = { 'secrets/key': 'k\n', a: 'a\n' };
+    for (const change of [rename('a', 'secrets/a'), rename('secrets/key', 'b'), remove('secrets/key')]) {
+      expect(saidBy(await verdictOn([change], settings, files), 'forbidden-paths').verdict).toBe('block');
+    }
+  });
+
+  it('a file that comes and goes inside the change set is still named', async () => {
+    expect(
+      (await verdictOn([create('.github/workflows/x.yml'), remove('.github/workflows/x.yml'), create('b')]))
+        .verdict,
+    ).toBe('block');
+  });
+
+  it('a glob means its folder in any case, hidden files included, and a plain name what is below it', async () => {
+    const settings = open({
+      forbidden_paths: ['Infra/**', 'db/migrations', '*.pem', '{a,b}/x?.txt', 'old/GITHUB~1/**'],
+    });
+    const verdicts = await Promise.all(
+      [
+        'infra/.env',
+        'INFRA/x',
+        'db/migrations/1.sql',
+        'db/migrations',
+        'Key.PEM',
+        'b/x1.txt',
+        'old/GITHUB~1/x',
+      ].map((path) => said('forbidden-paths', [create(path)], settings)),
+    );
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(Array.from(verdicts, () => 'block'));
+    for (const path of ['infrastructure/x', 'db/migrations.md', 'sub/key.pem', 'b/x12.txt']) {
+      expect((await said('forbidden-paths', [create(path)], settings)).verdict, path).toBe('auto');
+    }
+  });
+});
+
+describe('protected-paths', () => {
+  it('needs an owner, and names the glob', async () => {
+    const settings = open({ protected_paths: ['src/billing/**'] });
+    const verdict = await verdictOn([create('SRC/Billing/tax.ts')], settings, {});
+    expect(verdict.verdict).toBe('review');
+    expect(saidBy(verdict, 'protected-paths').reasons[0]!.message).toContain('`src/billing/**`');
+    expect((await verdictOn([create('src/other.ts')], settings)).verdict).toBe('auto');
+  });
+});
+
+describe('own-files', () => {
+  it.each([
+    '.github/conductor.yml',
+    '.github/Conductor.YML',
+    '.github/conductor/flows/nightly.yml',
+    '.github/agents/coder.agent.md',
+    '.github/actions/build/action.yml',
+    '.github/copilot-instructions.md',
+    'CODEOWNERS',
+    '.github/CODEOWNERS',
+    'docs/CODEOWNERS',
+    'docs/codeowners',
+    'AGENTS.md',
+    'packages/a/AGENTS.md',
+    '.gitmodules',
+    '.gitattributes',
+    'src/.gitattributes',
+  ])('%s is never changed without a person', async (path) => {
+    const verdict = await verdictOn([create(path)], open(), {});
+    expect(saidBy(verdict, 'own-files')).toMatchObject({ verdict: 'review', reasons: [{ path }] });
+    expect(verdict.verdict).toBe('review');
+  });
+
+  it('nor moved away', async () => {
+    expect((await verdictOn([rename('CODEOWNERS', 'docs/x')])).verdict).toBe('review');
+  });
+});
+
+describe('dependency-files', () => {
+  it.each([
+    'package.json',
+    'packages/a/package-lock.json',
+    '.npmrc',
+    'requirements-dev.txt',
+    'Cargo.lock',
+    'go.sum',
+  ])('a change of %s needs a person', async (path) => {
+    expect((await verdictOn([create(path)])).verdict).toBe('review');
+  });
+
+  it('a file that only sounds like one does not', async () => {
+    expect((await verdictOn([create('src/package.json.ts'), create('docs/requirements.md')])).verdict).toBe(
+      'auto',
+    );
+  });
+});
+
+describe('invisible-characters', () => {
+  it.skipIf(adversarial === null)(
+    'Trojan Source needs a person, with the line and the code points named',
+    async () => {
+      const { path, added } = adversarial!.content.find(({ id }) => id === 'bidi')!;
+      const verdict = await verdictOn([create(path, `first\n${added}\n`)]);
+      expect(verdict.verdict).toBe('review');
+      expect(saidBy(verdict, 'invisible-characters').reasons).toMatchObject([
+        { path, line: 2, message: expect.stringMatching(/U\+202E, U\+2066, U\+2069/) },
+      ]);
+    },
+  );
+
+  it.each([
+    ['a zero width space', 'a\u200bb', 'U+200B'],
+    ['a tag', 'a\u{e0041}', 'U+E0041'],
+    ['a filler', 'a\u3164', 'U+3164'],
+    ['a mark inside', 'a\ufeffb', 'U+FEFF'],
+    ['selectors that spell', 'a\ufe01\ufe02', 'U+FE01, U+FE02'],
+    ['a supplementary selector', 'a\u{e0100}', 'U+E0100'],
+    ['a joiner between letters', 'a\u200db', 'U+200D'],
+  ])('%s in a new line needs a person', async (_, text, points) => {
+    const { verdict, reasons } = await said('invisible-characters', [create('b.ts', `${text}\n`)]);
+    expect(verdict).toBe('review');
+    expect(reasons[0]!.message).toContain(points);
+  });
+
+  it('pictures, accents and a byte order mark are not hidden', async () => {
+    const text = '\ufeff👩‍💻 ❤️ 👍🏽 🏳️‍🌈 é ü 日本語 עברית\n';
+    expect((await verdictOn([create('b.md', text)])).verdict).toBe('auto');
+  });
+
+  it('lines that were there before are not looked at, wherever they move', async () => {
+    const files = { f: 'x\na\u200bb\ny\n' };
+    expect((await verdictOn([lines('f', 1, 1, 'X\nX2')], open(), files)).verdict).toBe('auto');
+    expect((await verdictOn([rename('f', 'g')], open(), files)).verdict).toBe('auto');
+    expect((await verdictOn([lines('f', 4, 3, 'a\u200bb')], open(), files)).verdict).toBe('review');
+  });
+
+  it('a name can hide, too', async () => {
+    expect((await said('invisible-characters', [create('a\u200bb.ts')])).reasons).toMatchObject([
+      { line: null },
+    ]);
+  });
+});
+
+describe('not-applicable', () => {
+  it.each([
+    ['stale_range', [lines('README.md', 1, 1, 'x', 'bye')]],
+    ['file_missing', [remove('nothing')]],
+    ['not_a_regular_file', [create('link/x')]],
+    ['no_changes', []],
+  ])('S0-23: %s is blocked, with the code, and never let through', async (code, changes) => {
+    const verdict = await verdictOn(changes);
+    expect(verdict.verdict).toBe('block');
+    expect(saidBy(verdict, 'not-applicable').reasons[0]!.message).toContain(code);
+  });
+});
+
+describe('change-limits', () => {
+  it('S0-8: a change over the line limit is held for review', async () => {
+    const settings = open({}, { max_lines_changed: 10 });
+    expect((await verdictOn([create('b', 'x\n'.repeat(10))], settings)).verdict).toBe('auto');
+    const verdict = await verdictOn([create('b', 'x\n'.repeat(11))], settings);
+    expect(verdict.verdict).toBe('review');
+    expect(saidBy(verdict, 'change-limits').reasons[0]).toMatchObject({
+      message: expect.stringContaining('11 lines'),
+    });
+  });
+
+  it('removed lines count like added ones', async () => {
+    const files = { long: 'x\n'.repeat(11) };
+    expect((await verdictOn([remove('long')], open({}, { max_lines_changed: 10 }), files)).verdict).toBe(
+      'review',
+    );
+    expect((await verdictOn([remove('long')], open({}, { max_lines_changed: 11 }), files)).verdict).toBe(
+      'auto',
+    );
+  });
+
+  it('a change over the file limit is held for review', async () => {
+    const settings = open({}, { max_files: 2 });
+    const creates = ['a', 'b', 'c'].map((path) => create(path));
+    expect((await verdictOn(creates.slice(0, 2), settings)).verdict).toBe('auto');
+    expect((await verdictOn(creates, settings)).verdict).toBe('review');
+  });
+
+  it('25,000 lines of padding change nothing about the file behind them', async () => {
+    const padding = create('aaa.txt', 'x\n'.repeat(25_000));
+    expect((await verdictOn([padding, create('.github/workflows/x.yml')])).verdict).toBe('block');
+    expect((await verdictOn([create('.github/workflows/x.yml')])).verdict).toBe('block');
+  });
+});
+
+describe('auto-paths', () => {
+  const docs = () => open({ auto: { paths: ['docs/**'], max_files: 2, max_lines_changed: 5 } });
+
+  it('S0-8: small, large and forbidden changes get auto, review and block', async () => {
+    const settings = open({ auto: { paths: ['docs/**'], max_files: 2, max_lines_changed: 50 } });
+    const verdicts = [
+      await verdictOn([lines('docs/guide.md', 1, 1, 'better')], settings),
+      await verdictOn([create('docs/long.md', 'x\n'.repeat(900))], settings),
+      await verdictOn([create('.github/workflows/x.yml')], settings),
+    ];
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['auto', 'review', 'block']);
+  });
+
+  it('without a config a person approves everything, and the verdict says so', async () => {
+    const verdict = await verdictOn([lines('docs/guide.md', 1, 1, 'better')], defaultSettings());
+    expect(verdict.verdict).toBe('review');
+    expect(saidBy(verdict, 'auto-paths').reasons[0]!.message).toContain('policy.auto');
+  });
+
+  it.each([
+    ['one file outside', [create('docs/a.md'), create('b.md')]],
+    ['a file moved in', [rename('README.md', 'docs/README.md')]],
+    ['a file moved out', [rename('docs/guide.md', 'guide.md')]],
+    ['another case', [create('DOCS/a.md')]],
+    ['too many files', [create('docs/a.md'), create('docs/b.md'), create('docs/c.md')]],
+    ['too many lines', [create('docs/a.md', 'x\n'.repeat(6))]],
+  ])('%s is reviewed', async (_, changes) => {
+    expect(await said('auto-paths', changes, docs())).toMatchObject({ verdict: 'review' });
+  });
+
+  it('says why it lets through', async () => {
+    expect(await said('auto-paths', [create('docs/a.md')], docs())).toMatchObject({
+      verdict: 'auto',
+      reasons: [{ verdict: 'auto', message: expect.stringContaining('policy.auto.paths') }],
+    });
+  });
+});
+
+describe('every rule', () => {
+  it('fails closed: what cannot be evaluated is blocked, and says so', () => {
+    const facts = {
+      base: BASE,
+      changeSet: changeSet(create('a')),
+      applied: { ok: true as const, files: [BROKEN] },
+      tree: [],
+      asker: { login: 'x', permission: 'none' as const },
+    };
+    const verdict = judge(facts, open());
+    expect(verdict.verdict).toBe('block');
+    expect(saidBy(verdict, 'auto-paths').reasons[0]!.message).toContain('The rule failed');
+  });
+
+  it('has a title that says what it looks at, and reasons that say what to do', async () => {
+    const verdict = await verdictOn([create('../x', '\u202e', '120000'), create('package.json')]);
+    for (const { title, reasons } of verdict.rules) {
+      expect(title).toMatch(/\.$/);
+      for (const { message, fix } of reasons)
+        expect([message, fix].every((text) => /\.$/.test(text))).toBe(true);
+    }
+  });
+});
+
+/** A file change that no type allows: what a mistake elsewhere could hand to policy. */
+const BROKEN = {
+  op: 'modify' as const,
+  path: 'a',
+  from: null,
+  after: 'x',
+  modeBefore: '100644',
+  mode: '100644',
+  get before(): string {
+    throw new Error('a hole');
+  },
+};

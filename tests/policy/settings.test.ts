@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+import { gatherFacts } from '../../src/policy/facts.ts';
+import { globProblem } from '../../src/policy/globs.ts';
+import { judge } from '../../src/policy/judge.ts';
+import { changeLimitsSchema, defaultSettings, policySchema } from '../../src/policy/settings.ts';
+import { BASE, changeSet, create } from '../changes/build.ts';
+
+describe('settings', () => {
+  it('are those of the design when nothing is said', () => {
+    expect(defaultSettings()).toEqual({
+      change_limits: { max_files: 20, max_lines_changed: 800 },
+      policy: {
+        auto: { enabled: false, paths: ['docs/**'], max_files: 2, max_lines_changed: 50 },
+        forbidden_paths: ['.github/workflows/**'],
+        protected_paths: [],
+        approvals: { required: 1, from: ['owners'] },
+      },
+    });
+  });
+
+  it('take the example of the design, and a part of it', () => {
+    const approvals = { required: 1, from: ['owners', 'team:acme/leads', 'permission:maintain'] };
+    expect(policySchema.parse({ approvals }).approvals).toEqual(approvals);
+    expect(policySchema.parse({ auto: { enabled: true } }).auto.paths).toEqual(['docs/**']);
+  });
+
+  it.each([
+    [{ autos: {} }],
+    [{ auto: { enable: true } }],
+    [{ auto: { enabled: 'yes' } }],
+    [{ approvals: { required: 0 } }],
+    [{ approvals: { from: [] } }],
+    [{ approvals: { from: ['everyone'] } }],
+    [{ approvals: { from: ['permission:read'] } }],
+    [{ forbidden_paths: 'src/**' }],
+    [{ forbidden_paths: ['/src/**'] }],
+    [{ __proto__: null, constructor: {} }],
+  ])('refuse %j', (policy) => {
+    expect(policySchema.safeParse(policy).success).toBe(false);
+  });
+
+  it('describe every key, since the docs are made from it', () => {
+    const undescribed: string[] = [];
+    const visit = (schema: unknown, name: string): void => {
+      const node = schema as { description?: string; properties?: Record<string, unknown> };
+      if (!node.description) undescribed.push(name);
+      for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, `${name}.${key}`);
+    };
+    visit(z.toJSONSchema(changeLimitsSchema, { io: 'input' }), 'change_limits');
+    visit(z.toJSONSchema(policySchema, { io: 'input' }), 'policy');
+    expect(undescribed).toEqual([]);
+  });
+});
+
+describe('globs', () => {
+  it.each([
+    'docs/**',
+    '**/*.md',
+    '*.{js,ts}',
+    'src/[a-z]*.ts',
+    'a b/ü.md',
+    '.github/**',
+    '**',
+    'a/{b,{c,d}}/e',
+    '+x(1)',
+  ])('%s is usable', (glob) => {
+    expect(globProblem(glob)).toBeNull();
+  });
+
+  it.each([
+    '',
+    '/docs/**',
+    'docs/',
+    './docs/**',
+    'docs/../x',
+    'docs//x',
+    '!docs/**',
+    'docs\\**',
+    'a\0b',
+    'x'.repeat(257),
+    '{a,b}'.repeat(7),
+    '{1..100000}',
+    '{{{{a,b},c},d},e}',
+    '{a,..}/x',
+  ])('%j is refused', (glob) => {
+    expect(globProblem(glob)).not.toBeNull();
+  });
+
+  it('64 KiB of hostile globs are evaluated in under a second, or refused', async () => {
+    const hostile = [
+      '*a'.repeat(120),
+      '**/*a'.repeat(40),
+      '**/a/'.repeat(50).concat('b'),
+      '[a-z]*'.repeat(40),
+      '{a,b,c,d,e,f,g,h}{a,b,c,d,e,f,g,h}*a*a*a*a',
+      '?*'.repeat(120),
+      '*(a|*(b|*(c)))'.repeat(10),
+      '{'.repeat(3).concat('a,b', '}'.repeat(3)),
+    ];
+    const long = 'a'.repeat(250);
+    const paths = [
+      long,
+      `${'a/'.repeat(1_900)}c`,
+      `${'ab/'.repeat(80)}${long}`,
+      ...Array.from({ length: 20 }, (_, n) => `f${n}/${long}`),
+    ];
+    const facts = await gatherFacts(
+      changeSet(...paths.map((path) => create(path))),
+      memoryWorkspace(BASE, {}),
+      asker,
+    );
+    for (const glob of hostile) {
+      const count = Math.min(200, Math.floor(65_536 / 3 / glob.length));
+      const globs = Array.from({ length: count }, (_, n) =>
+        glob.replace(/a/, String.fromCharCode(97 + (n % 26))),
+      );
+      const started = performance.now();
+      const parsed = policySchema.safeParse({
+        forbidden_paths: globs,
+        protected_paths: globs,
+        auto: { enabled: true, paths: globs },
+      });
+      if (parsed.success) judge(facts, { change_limits: changeLimitsSchema.parse({}), policy: parsed.data });
+      expect(performance.now() - started, glob).toBeLessThan(1_000);
+    }
+  });
+});
+
+const asker = { login: 'octocat', permission: 'write' as const };
