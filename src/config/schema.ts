@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { changeLimitsSchema, policySchema } from '../policy/settings.ts';
+import { modelEntrySchema } from './model-entry.ts';
+
+const modelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is not a name of lower-case letters, digits, dots and dashes');
+const agentName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'is not an agent’s name: lower-case letters, digits and dashes');
+const dollars = z.number().positive().max(100_000);
+
+/**
+ * The whole of `.github/conductor.yml`, closed: an unknown key is an error. Types, checks, the reference page and the
+ * JSON Schema for editors all come from here. A key stands here only when something enforces it, or when
+ * `not-yet-enforced.ts` lists it.
+ */
+export const configSchema = z.strictObject({
+  trigger: z
+    .string()
+    .regex(
+      /^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/,
+      'must be lower-case letters, digits and dashes, without the `@`',
+    )
+    .default('conductor')
+    .describe('The word people mention: `@conductor` in a comment.'),
+  models: z
+    .record(modelName, modelEntrySchema)
+    .default({})
+    .describe('Named model backends. Agents refer to them by these names.'),
+  agent: z
+    .strictObject({
+      type: z
+        .enum(['llm', 'mock'])
+        .default('llm')
+        .describe('`llm` asks the configured models; `mock` answers from a script, offline and free.'),
+      default: agentName
+        .default('coder')
+        .describe('The agent that answers when nobody is addressed by name.'),
+      models: z
+        .array(modelName)
+        .max(20)
+        .default([])
+        .describe(
+          'Models for agents that name none themselves; the first is used. Empty: as listed under `models`.',
+        ),
+    })
+    .prefault({})
+    .describe('Which agent answers, and with which models.'),
+  session: z
+    .strictObject({
+      timeout_minutes: z
+        .int()
+        .min(1)
+        .max(1_440)
+        .default(30)
+        .describe('Minutes until a run is ended as failed.'),
+      max_participants: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(8)
+        .describe('Agents that may take part in one thread.'),
+      max_turns: z.int().min(1).max(1_000).default(40).describe('Times that a run may ask its model.'),
+    })
+    .prefault({})
+    .describe('How long and how far one run may go.'),
+  budget: z
+    .strictObject({
+      per_run_usd: dollars.default(5).describe('US dollars that one run may cost.'),
+      per_thread_usd: dollars.default(20).describe('US dollars that all runs of one thread may cost.'),
+      per_day_usd: dollars.default(50).describe('US dollars that all runs of a day may cost.'),
+      unpriced: z
+        .enum(['refuse', 'allow'])
+        .default('refuse')
+        .describe('What happens with a model whose price is not known, since no budget can be kept with it.'),
+    })
+    .prefault({})
+    .describe('What work may cost.'),
+  change_limits: changeLimitsSchema.prefault({}),
+  policy: policySchema.prefault({}),
+  security: z
+    .strictObject({
+      rate_limit_per_minute: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(10)
+        .describe('Commands that one person may give in a minute.'),
+      allowed_bots: z
+        .array(z.int().positive())
+        .max(100)
+        .default([])
+        .describe('Numeric ids of bot accounts that may command. All other bots are ignored.'),
+    })
+    .prefault({})
+    .describe('Who may command.'),
+  audit: z
+    .strictObject({
+      retention_days: z.int().min(1).max(36_500).default(400).describe('Days that audit records are kept.'),
+    })
+    .prefault({})
+    .describe('The record of what was done.'),
+  logging: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+        .default('info')
+        .describe('The least important messages that are logged.'),
+    })
+    .prefault({})
+    .describe('What the process writes to its log.'),
+});
+
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,245 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { NOT_YET_ENFORCED } from '../../src/config/not-yet-enforced.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { handleEvent } from '../../src/handlers/handle-event.ts';
+import { CONFIG, EDIT_A, runInMemory } from '../runs/memory-host.ts';
+
+/** For each key of the schema, what changes when it does. A key without a line here, or in NOT_YET_ENFORCED, fails. */
+const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
+  trigger: async () => {
+    const kindFor = (config: string) =>
+      handleEvent('issue_comment', comment('@bob hello', 'User', 1), intake(config)).kind;
+    expect([kindFor(''), kindFor('trigger: bob')]).toEqual(['ignored', 'command']);
+  },
+  'security.allowed_bots': async () => {
+    const kindFor = (config: string) =>
+      handleEvent('issue_comment', comment('@conductor hello', 'Bot', 77), intake(config)).kind;
+    expect([kindFor(''), kindFor('security: { allowed_bots: [77] }')]).toEqual(['ignored', 'command']);
+  },
+  'models.*.provider': async () => {
+    const codeFor = async (provider: string) =>
+      (
+        await runInMemory({
+          realModels: true,
+          config: `models: { m: { provider: ${provider}, model: x, price: { input: 1, output: 1 } } }`,
+        })
+      ).outcome;
+    expect((await codeFor('anthropic')).message).toContain('ANTHROPIC_API_KEY');
+    expect((await codeFor('openai')).message).toContain('OPENAI_API_KEY');
+    expect((await codeFor('scripted')).code).toBe('script_missing');
+  },
+  'models.*.model': async () => {
+    const { view } = await scripted('model: a-model');
+    expect(view.agent?.model).toBe('scripted/a-model');
+  },
+  'models.*.base_url': async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(401).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const config = `models: { m: { provider: openai-compatible, model: x, base_url: "${url}", price: { input: 1, output: 1 } } }`;
+    const { outcome } = await runInMemory({ realModels: true, config, variables: { OPENAI_API_KEY: 'k' } });
+    server.close();
+    expect([asked, outcome.code]).toEqual([1, 'model_auth']);
+  },
+  'models.*.api_key_env': async () => {
+    const config =
+      'models: { m: { provider: anthropic, model: x, api_key_env: MY_KEY, price: { input: 1, output: 1 } } }';
+    expect((await runInMemory({ realModels: true, config })).outcome.message).toContain('`MY_KEY`');
+  },
+  'models.*.price.input': async () => {
+    expect(
+      (await scripted('model: x, price: { input: 2, output: 0, cache_read: 0, cache_write: 0 }')).view
+        .costUsd,
+    ).toBeCloseTo(2 * 2 * 0.001, 6);
+  },
+  'models.*.price.output': async () => {
+    expect((await scripted('model: x, price: { input: 0, output: 3 }')).view.costUsd).toBeCloseTo(
+      2 * 3 * 0.001,
+      6,
+    );
+  },
+  'models.*.price.cache_read': async () => {
+    expect(
+      (await scripted('model: x, price: { input: 0, output: 0, cache_read: 5 }')).view.costUsd,
+    ).toBeCloseTo(2 * 5 * 0.001, 6);
+  },
+  'models.*.price.cache_write': async () => {
+    expect(
+      (await scripted('model: x, price: { input: 0, output: 0, cache_write: 7 }')).view.costUsd,
+    ).toBeCloseTo(2 * 7 * 0.001, 6);
+  },
+  'models.*.script': async () => {
+    expect((await scripted('model: x, script: scripts/nothing.yml')).outcome.message).toContain(
+      'scripts/nothing.yml',
+    );
+  },
+  'agent.type': async () => {
+    const outcomeFor = async (config: string) =>
+      (await runInMemory({ realModels: true, config })).outcome.code;
+    expect([await outcomeFor('{}'), await outcomeFor('agent: { type: mock }')]).toEqual([
+      'no_model',
+      'pull_request_opened',
+    ]);
+  },
+  'agent.default': async () => {
+    const { view } = await runInMemory({
+      body: '@conductor what is a?',
+      config: `${CONFIG}agent: { default: reviewer }`,
+      scenes: ANSWER,
+    });
+    expect(view.agent?.name).toBe('reviewer');
+  },
+  'agent.models': async () => {
+    const models = 'models: { a: { provider: anthropic, model: x }, b: { provider: openai, model: y } }\n';
+    const { outcome } = await runInMemory({ realModels: true, config: `${models}agent: { models: [b] }` });
+    expect(outcome.message).toContain('OPENAI_API_KEY');
+  },
+  'session.timeout_minutes': async () => {
+    const slow = [{ turns: [{ delay_ms: 60_000, tool_calls: [] }] }];
+    const { outcome } = await runInMemory({
+      config: `${CONFIG}session: { timeout_minutes: 1 }`,
+      scenes: slow,
+      minuteMs: 20,
+    });
+    expect(outcome).toMatchObject({ state: 'stopped', code: 'timed_out' });
+  },
+  'session.max_turns': async () => {
+    expect((await runInMemory({ config: `${CONFIG}session: { max_turns: 1 }` })).outcome.code).toBe(
+      'turn_limit',
+    );
+  },
+  'budget.per_run_usd': async () => {
+    expect((await runInMemory({ config: `${CONFIG}budget: { per_run_usd: 0.001 }` })).outcome.code).toBe(
+      'budget_reached',
+    );
+  },
+  'budget.unpriced': async () => {
+    const codeFor = async (config: string) => (await runInMemory({ price: null, config })).outcome.code;
+    expect([await codeFor(CONFIG), await codeFor(`${CONFIG}budget: { unpriced: allow }`)]).toEqual([
+      'model_unpriced',
+      'pull_request_opened',
+    ]);
+  },
+  'change_limits.max_files': async () => {
+    expect(await verdictWith('change_limits: { max_files: 1 }', TWO_FILES)).toContain('change-limits');
+  },
+  'change_limits.max_lines_changed': async () => {
+    expect(await verdictWith('change_limits: { max_lines_changed: 1 }')).toContain('change-limits');
+  },
+  'policy.auto.enabled': async () => {
+    expect(await verdictWith('policy: { auto: { enabled: true, paths: ["src/**"] } }')).toBe('auto');
+  },
+  'policy.auto.paths': async () => {
+    expect(await verdictWith('policy: { auto: { enabled: true, paths: ["docs/**"] } }')).toContain(
+      'auto-paths',
+    );
+  },
+  'policy.auto.max_files': async () => {
+    expect(
+      await verdictWith('policy: { auto: { enabled: true, paths: ["src/**"], max_files: 1 } }', TWO_FILES),
+    ).toContain('auto-paths');
+  },
+  'policy.auto.max_lines_changed': async () => {
+    expect(
+      await verdictWith('policy: { auto: { enabled: true, paths: ["src/**"], max_lines_changed: 1 } }'),
+    ).toContain('auto-paths');
+  },
+  'policy.forbidden_paths': async () => {
+    const { outcome } = await runInMemory({ config: `${CONFIG}policy: { forbidden_paths: ["src/**"] }` });
+    expect(outcome.code).toBe('policy_block');
+  },
+  'policy.protected_paths': async () => {
+    const auto = 'auto: { enabled: true, paths: ["src/**"] }';
+    expect(await verdictWith(`policy: { ${auto}, protected_paths: ["src/**"] }`)).toContain(
+      'protected-paths',
+    );
+  },
+};
+
+const ANSWER = [{ turns: [{ tool_calls: [{ name: 'finish', input: { summary: 'It is one.' } }] }] }];
+const TWO_FILES = [
+  { tool_calls: [{ name: 'write_file', input: { path: 'src/b.js', content: 'b\n' } }] },
+  { tool_calls: [{ name: 'write_file', input: { path: 'src/c.js', content: 'c\n' } }] },
+  { tool_calls: [{ name: 'finish', input: { summary: 'Two files.' } }] },
+];
+
+describe('the configuration', () => {
+  const keys = leavesOf(z.toJSONSchema(configSchema, { io: 'input' }));
+
+  it('S0-17: each key of the schema is shown to change something, or is listed as not yet enforced', () => {
+    const known = [...Object.keys(PROOFS), ...NOT_YET_ENFORCED].sort();
+    expect(keys.toSorted()).toEqual(known);
+  });
+
+  for (const [key, proof] of Object.entries(PROOFS)) it(`S0-17: ${key} changes what happens`, proof);
+
+  it('S0-17: a key that nothing acts on yet is accepted, and whoever sets it is told', () => {
+    const parsed = parseConfig('budget: { per_day_usd: 3 }', 'conductor.yml');
+    expect(parsed).toMatchObject({ ok: true, notices: [expect.stringContaining('budget.per_day_usd')] });
+  });
+});
+
+/** Dotted names of the keys that hold a value; `*` stands for a name that people choose. */
+function leavesOf(schema: unknown, path: readonly string[] = []): string[] {
+  const { properties, additionalProperties } = schema as {
+    properties?: Record<string, unknown>;
+    additionalProperties?: unknown;
+  };
+  if (properties)
+    return Object.entries(properties).flatMap(([key, child]) => leavesOf(child, [...path, key]));
+  if (typeof additionalProperties === 'object') return leavesOf(additionalProperties, [...path, '*']);
+  return [path.join('.')];
+}
+
+/** A run of a scripted model from the config, whose two turns report 1,000 tokens of each kind. */
+function scripted(entry: string) {
+  const usage = { input: 1000, output: 1000, cache_read: 1000, cache_write: 1000 };
+  const turns = EDIT_A.map((turn) => ({ ...turn, usage }));
+  return runInMemory({
+    realModels: true,
+    config: `models: { m: { provider: scripted, ${entry} } }`,
+    files: { '.github/conductor/mock.yml': JSON.stringify({ version: 1, scenes: [{ turns }] }) },
+  });
+}
+
+async function verdictWith(section: string, turns: readonly unknown[] = EDIT_A): Promise<string> {
+  const { view } = await runInMemory({ config: `${CONFIG}${section}`, scenes: [{ turns }] });
+  const { verdict, rules } = view.verdict ?? { verdict: 'none', rules: [] };
+  if (verdict === 'auto') return 'auto';
+  return rules
+    .filter((rule) => rule.verdict === verdict)
+    .map(({ rule }) => rule)
+    .join(' ');
+}
+
+function intake(text: string) {
+  const parsed = parseConfig(text, 'conductor.yml');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { trigger: parsed.config.trigger, allowedBots: parsed.config.security.allowed_bots };
+}
+
+function comment(body: string, type: string, id: number) {
+  const user = { id, login: 'somebody', type };
+  return {
+    action: 'created',
+    repository: { id: 1, name: 'web', default_branch: 'main', owner: { login: 'acme' } },
+    issue: { number: 1, title: 't', html_url: 'https://github.com/acme/web/issues/1', state: 'open', user },
+    comment: {
+      id: 1,
+      node_id: 'IC_1',
+      html_url: 'https://github.com/acme/web/issues/1#issuecomment-1',
+      body,
+      created_at: '',
+      user,
+    },
+    sender: user,
+  };
+}
