@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { buildRoster, type Roster } from '../agents/roster.ts';
+import type { Workspace } from '../changes/workspace.ts';
+import { defaultConfig, parseConfig } from '../config/parse-config.ts';
+import type { Config } from '../config/schema.ts';
+import type { ThreadMessage } from '../threads/transcript.ts';
+import { ends, outcome, type StepResult, value } from './outcome.ts';
+import type { Base, Permission } from './ports.ts';
+import type { Run } from './run.ts';
+
+/** What a run stands on. Everything that grants a right was read at the base branch's commit. */
+export interface Facts {
+  readonly permission: Permission;
+  readonly base: Base;
+  readonly config: Config;
+  readonly configDigest: string | null;
+  readonly roster: Roster;
+  /** The repository's AGENTS.md, cut to a prompt's size; null when it has none. */
+  readonly guidance: string | null;
+  readonly trusted: Workspace;
+  /** The repository as the agent sees it. */
+  readonly workspace: Workspace;
+  readonly transcript: readonly ThreadMessage[];
+}
+
+const GUIDANCE_CHARACTERS = 12_000;
+const AGENT_FILE = /^\.github\/agents\/[^/]+\.md$/;
+
+/** Reads base, config, agents and thread. An unreadable or invalid config ends the run: it never falls back to defaults. */
+export async function gatherFacts(run: Run, permission: Permission): Promise<StepResult<Facts>> {
+  const { reader, settings } = run.ports;
+  const base = await run.step('base', () => reader.base(settings.baseBranch));
+  if (!base.ok) return base;
+
+  const trusted = await reader.workspaceAt(base.value.trustedCommit);
+  const config = await readConfig(trusted, settings.configPath);
+  if (!config.ok) return config;
+
+  const roster = buildRoster(await readTexts(trusted, (path) => AGENT_FILE.test(path)));
+  const [guidance] = await readTexts(trusted, (path) => path === 'AGENTS.md');
+  const workspace =
+    base.value.commit === base.value.trustedCommit ? trusted : await reader.workspaceAt(base.value.commit);
+  const transcript = await run.step('transcript', () => reader.transcript());
+
+  await run.record({
+    kind: 'facts_gathered',
+    base: base.value.commit,
+    baseBranch: base.value.branch,
+    permission,
+    configDigest: config.value.digest,
+  });
+  return value({
+    permission,
+    base: base.value,
+    config: config.value.config,
+    configDigest: config.value.digest,
+    roster,
+    guidance: guidance?.text.slice(0, GUIDANCE_CHARACTERS) ?? null,
+    trusted,
+    workspace,
+    transcript,
+  });
+}
+
+async function readConfig(
+  trusted: Workspace,
+  path: string,
+): Promise<StepResult<{ config: Config; digest: string | null }>> {
+  const bytes = await trusted.read(path);
+  if (bytes === null) return value({ config: defaultConfig(), digest: null });
+  const parsed = parseConfig(new TextDecoder().decode(bytes), path);
+  if (parsed.ok)
+    return value({ config: parsed.config, digest: createHash('sha256').update(bytes).digest('hex') });
+
+  const listed = parsed.problems
+    .slice(0, 5)
+    .map(({ line, column, message }) => `\`${path}:${line}:${column}\` ${message}`);
+  return ends(
+    outcome(
+      'refused',
+      'config_invalid',
+      `The configuration on the base branch is not valid, so nothing is done under it. ${listed.join('; ')}`,
+      `Correct it on the base branch; \`conductor config validate ${path}\` checks it.`,
+    ),
+  );
+}
+
+async function readTexts(workspace: Workspace, wanted: (path: string) => boolean) {
+  const entries = (await workspace.list()).filter(({ path, mode }) => mode.startsWith('100') && wanted(path));
+  return Promise.all(
+    entries.map(async ({ path }) => ({
+      path,
+      text: new TextDecoder().decode((await workspace.read(path)) ?? new Uint8Array()),
+    })),
+  );
+}

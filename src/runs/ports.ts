@@ -1,0 +1,122 @@
+import type { Model } from '../agents/model.ts';
+import type { FileChange } from '../changes/file-change.ts';
+import type { Workspace } from '../changes/workspace.ts';
+import type { CommandRequest, Person } from '../commands/request.ts';
+import type { Config } from '../config/schema.ts';
+import type { Judgement } from '../policy/verdict.ts';
+import type { ThreadMessage } from '../threads/transcript.ts';
+import type { StepResult } from './outcome.ts';
+import type { RunEvent, Written } from './run-events.ts';
+import type { RunId } from './run-id.ts';
+import type { RunView } from './run-view.ts';
+
+/** GitHub's words for what an account may do in a repository, weakest first. */
+export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** Where a run starts from. */
+export interface Base {
+  /** The commit that a change set is made against, as a full hash. */
+  readonly commit: string;
+  /** The branch that a pull request would go to. */
+  readonly branch: string;
+  /** The commit that config, agents and instruction files are read at: always of the base branch, never of a pull request's head. */
+  readonly trustedCommit: string;
+  /** Why nothing may be changed here (a fork's pull request); null when changes are possible. */
+  readonly readOnlyReason: string | null;
+}
+
+/** Reads GitHub and the repository for one run. Never writes. Refusals and outages come back as outcomes. */
+export interface Reader {
+  /** Live, by the account's id; any doubt is `none`. */
+  permissionOf(person: Person): Promise<Permission>;
+  /** `branch`: the asker's or the host's choice of a base branch; null for the thread's own. */
+  base(branch: string | null): Promise<StepResult<Base>>;
+  /** A read-only view of the repository at a commit that `base` has named. */
+  workspaceAt(commit: string): Promise<Workspace>;
+  /** The thread's messages, oldest first. */
+  transcript(): Promise<readonly ThreadMessage[]>;
+}
+
+/** A change that policy let through, with everything that its publication is named by. */
+export interface ApprovedChange {
+  readonly run: RunId;
+  readonly request: CommandRequest;
+  readonly base: Base;
+  readonly branchPrefix: string;
+  readonly files: readonly FileChange[];
+  readonly summary: string;
+  readonly judgement: Judgement;
+}
+
+/**
+ * The only writer. Every method may be repeated: it finds what it wrote before by a name derived from the run id,
+ * adopts it, and never overwrites what is not its own.
+ */
+export interface Publisher {
+  /** 👀 on the text that asked. */
+  acknowledge(): Promise<Written>;
+  /** The run's one status comment, created or edited. */
+  status(view: RunView): Promise<Written>;
+  /** A comment of its own, which notifies: only where a person must act. */
+  notice(view: RunView): Promise<Written>;
+  /** Branch and commit. */
+  push(
+    change: ApprovedChange,
+  ): Promise<
+    StepResult<{ readonly branch: string; readonly headCommit: string; readonly writes: readonly Written[] }>
+  >;
+  /** The pull request for a pushed branch. */
+  openPullRequest(
+    change: ApprovedChange,
+    view: RunView,
+  ): Promise<StepResult<{ readonly number: number; readonly url: string; readonly written: Written }>>;
+  /** `conductor/policy` and `conductor/audit` on the commit. */
+  checks(view: RunView, headCommit: string): Promise<readonly Written[]>;
+}
+
+/** Opens a configured model; a missing key or an unknown provider is an outcome. */
+export interface Models {
+  open(config: Config, name: string, trusted: Workspace): Promise<StepResult<Model>>;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Aborted after so many milliseconds; `cancel` lets go of the timer. */
+  deadline(milliseconds: number): { readonly signal: AbortSignal; cancel(): void };
+}
+
+/** Where run events go. Appending the same run and sequence twice keeps the first. */
+export interface Journal {
+  append(event: RunEvent): Promise<void>;
+}
+
+/** Runs a named piece of work so that a durable runner can remember its result: JSON in, JSON out, once. */
+export interface Steps {
+  run<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What the host asks of every run, beside what the repository's config says. */
+export interface HostSettings {
+  readonly configPath: string;
+  readonly branchPrefix: string;
+  readonly baseBranch: string | null;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly maxCostUsd: number | null;
+  readonly maxTurns: number | null;
+  /** Judge and show, write nothing but the status comment. */
+  readonly dryRun: boolean;
+  /** Milliseconds between two edits of a status comment. */
+  readonly statusEveryMs: number;
+}
+
+/** Everything that a run needs from outside. */
+export interface RunPorts {
+  readonly reader: Reader;
+  readonly publisher: Publisher;
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly steps: Steps;
+  readonly settings: HostSettings;
+}

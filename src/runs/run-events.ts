@@ -1,0 +1,91 @@
+import type { Verdict } from '../policy/verdict.ts';
+import type { Outcome } from './outcome.ts';
+import type { RunId } from './run-id.ts';
+
+/** What stands for one changed file in the record: sizes, never its text. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly op: 'create' | 'modify' | 'delete' | 'rename';
+  readonly from: string | null;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export type WrittenThing = 'reaction' | 'comment' | 'branch' | 'commit' | 'pull_request' | 'check_run';
+
+/** A write on GitHub and how it came out. `adopted`: it stood there already from this run, and was kept. */
+export interface Written {
+  readonly thing: WrittenThing;
+  readonly how: 'created' | 'adopted' | 'updated' | 'unchanged';
+  /** What people call it: a branch's name, a commit's hash, a check's name, `#12`. */
+  readonly name: string;
+  readonly url: string | null;
+}
+
+/** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */
+export type RunFact =
+  | {
+      readonly kind: 'run_started';
+      readonly asker: string;
+      readonly thread: number;
+      readonly verb: string | null;
+      readonly askedAt: string;
+      readonly askingUrl: string;
+      readonly asked: string;
+    }
+  | {
+      readonly kind: 'facts_gathered';
+      readonly base: string;
+      readonly baseBranch: string;
+      readonly permission: string;
+      readonly configDigest: string | null;
+    }
+  | {
+      readonly kind: 'command_accepted';
+      readonly agent: string;
+      readonly title: string;
+      readonly model: string;
+      readonly mayEdit: boolean;
+      readonly budgetUsd: number | null;
+    }
+  | {
+      readonly kind: 'model_called';
+      readonly agent: string;
+      readonly model: string;
+      readonly promptDigest: string;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      /** null: the model has no known price. */
+      readonly costUsd: number | null;
+      readonly failure: string | null;
+    }
+  | {
+      readonly kind: 'tool_used';
+      readonly agent: string;
+      readonly tool: string;
+      readonly target: string;
+      readonly ok: boolean;
+    }
+  | {
+      readonly kind: 'change_proposed';
+      readonly digest: string;
+      readonly summary: string;
+      readonly files: readonly ChangedFile[];
+    }
+  | { readonly kind: 'verdict_reached'; readonly verdict: Verdict }
+  | { readonly kind: 'written'; readonly written: Written }
+  | {
+      readonly kind: 'effect_failed';
+      readonly thing: WrittenThing;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'run_ended'; readonly outcome: Outcome };
+
+/** A fact with its place in the run: `sequence` counts from 0 without gaps; `at` is ISO 8601 in UTC. */
+export interface RunEvent {
+  readonly run: RunId;
+  readonly sequence: number;
+  readonly at: string;
+  readonly fact: RunFact;
+}

@@ -1,0 +1,136 @@
+import type { Verdict } from '../policy/verdict.ts';
+import type { Outcome } from './outcome.ts';
+import type { ChangedFile, RunEvent, RunFact, Written } from './run-events.ts';
+import type { RunId } from './run-id.ts';
+
+/** A run as people see it: the fold of its run events. */
+export interface RunView {
+  readonly run: RunId;
+  readonly startedAt: string;
+  readonly lastAt: string;
+  readonly asker: string;
+  readonly thread: number;
+  readonly verb: string | null;
+  readonly asked: string;
+  readonly askedAt: string;
+  readonly askingUrl: string;
+  readonly base: string | null;
+  readonly baseBranch: string | null;
+  readonly configDigest: string | null;
+  readonly agent: {
+    readonly name: string;
+    readonly title: string;
+    readonly model: string;
+    readonly mayEdit: boolean;
+  } | null;
+  readonly budgetUsd: number | null;
+  readonly modelCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  /** True when a call was made to a model without a known price: `costUsd` is then a lower bound. */
+  readonly unpriced: boolean;
+  readonly tools: readonly { readonly tool: string; readonly target: string; readonly ok: boolean }[];
+  readonly change: {
+    readonly digest: string;
+    readonly summary: string;
+    readonly files: readonly ChangedFile[];
+  } | null;
+  readonly verdict: Verdict | null;
+  readonly writes: readonly Written[];
+  readonly failedEffects: readonly {
+    readonly thing: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly outcome: Outcome | null;
+}
+
+export const NOTHING_YET: RunView = {
+  run: '',
+  startedAt: '',
+  lastAt: '',
+  asker: '',
+  thread: 0,
+  verb: null,
+  asked: '',
+  askedAt: '',
+  askingUrl: '',
+  base: null,
+  baseBranch: null,
+  configDigest: null,
+  agent: null,
+  budgetUsd: null,
+  modelCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+  unpriced: false,
+  tools: [],
+  change: null,
+  verdict: null,
+  writes: [],
+  failedEffects: [],
+  outcome: null,
+};
+
+/** Folds run events, oldest first, into what people see. */
+export function viewOf(events: readonly RunEvent[]): RunView {
+  let view = NOTHING_YET;
+  for (const event of events) view = withEvent(view, event);
+  return view;
+}
+
+/** A view with one more event folded in. */
+export function withEvent(view: RunView, event: RunEvent): RunView {
+  const startedAt = view.startedAt || event.at;
+  return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt: event.at };
+}
+
+/** The write of one kind that stands last; null when there was none. */
+export function lastWrite(view: RunView, thing: Written['thing']): Written | null {
+  return view.writes.findLast((written) => written.thing === thing) ?? null;
+}
+
+function change(view: RunView, fact: RunFact): Partial<RunView> {
+  switch (fact.kind) {
+    case 'run_started':
+      return {
+        asker: fact.asker,
+        thread: fact.thread,
+        verb: fact.verb,
+        asked: fact.asked,
+        askedAt: fact.askedAt,
+        askingUrl: fact.askingUrl,
+      };
+    case 'facts_gathered':
+      return { base: fact.base, baseBranch: fact.baseBranch, configDigest: fact.configDigest };
+    case 'command_accepted':
+      return {
+        agent: { name: fact.agent, title: fact.title, model: fact.model, mayEdit: fact.mayEdit },
+        budgetUsd: fact.budgetUsd,
+      };
+    case 'model_called':
+      return {
+        modelCalls: view.modelCalls + 1,
+        inputTokens: view.inputTokens + fact.inputTokens,
+        outputTokens: view.outputTokens + fact.outputTokens,
+        costUsd: view.costUsd + (fact.costUsd ?? 0),
+        unpriced: view.unpriced || fact.costUsd === null,
+      };
+    case 'tool_used':
+      return { tools: [...view.tools, { tool: fact.tool, target: fact.target, ok: fact.ok }] };
+    case 'change_proposed':
+      return { change: { digest: fact.digest, summary: fact.summary, files: fact.files } };
+    case 'verdict_reached':
+      return { verdict: fact.verdict };
+    case 'written':
+      return { writes: [...view.writes, fact.written] };
+    case 'effect_failed':
+      return {
+        failedEffects: [...view.failedEffects, { thing: fact.thing, code: fact.code, message: fact.message }],
+      };
+    case 'run_ended':
+      return { outcome: fact.outcome };
+  }
+}

@@ -1,0 +1,77 @@
+import { runAgent } from '../agents/run-agent.ts';
+import type { Thought } from '../agents/thought.ts';
+import { requestText } from '../threads/request-text.ts';
+import type { Task } from './accept.ts';
+import { meteredModel } from './metered-model.ts';
+import { ends, outcome, type StepResult, value } from './outcome.ts';
+import type { Run } from './run.ts';
+
+/** A change that an agent proposes. */
+export type Proposal = Extract<Thought, { kind: 'proposal' }>;
+
+/** Lets the agent think. An answer, a question or a failure ends the run; a proposal goes on to policy. */
+export async function think(run: Run, task: Task): Promise<StepResult<Proposal>> {
+  const deadline = run.ports.clock.deadline(task.timeoutMs);
+  try {
+    const model = meteredModel(run, task);
+    const thought = await runAgent(
+      {
+        profile: task.agent,
+        mayEdit: task.mayEdit,
+        mustChange: task.mustChange,
+        request: requestText(run.request, task.facts.transcript),
+        guidance: task.facts.guidance,
+        workspace: task.facts.workspace,
+        maxTurns: task.maxTurns,
+      },
+      model,
+      deadline.signal,
+      { toolUsed: (use) => run.record({ kind: 'tool_used', agent: task.agent.name, ...use }) },
+    );
+    return conclude(thought, deadline.signal.aborted, task);
+  } finally {
+    deadline.cancel();
+  }
+}
+
+function conclude(thought: Thought, timedOut: boolean, task: Task): StepResult<Proposal> {
+  switch (thought.kind) {
+    case 'proposal':
+      return value(thought);
+    case 'answer':
+      return ends({
+        state: 'done',
+        code: 'answered',
+        message: 'Answered.',
+        next: null,
+        answer: thought.text,
+      });
+    case 'question':
+      return ends({
+        state: 'waiting',
+        code: 'question_asked',
+        message: `${task.agent.title} needs an answer before going on.`,
+        next: 'Answer in a comment that mentions Conductor again.',
+        answer: thought.text,
+      });
+    case 'failure':
+      if (timedOut) {
+        const minutes = Math.round(task.timeoutMs / 60_000);
+        return ends(
+          outcome(
+            'stopped',
+            'timed_out',
+            `The run reached its limit of ${minutes} minutes.`,
+            'Ask for a smaller step, or raise session.timeout_minutes.',
+          ),
+        );
+      }
+      return ends({
+        state: thought.code === 'budget_reached' ? 'stopped' : 'failed',
+        code: thought.code,
+        message: thought.message,
+        next: thought.next,
+        answer: thought.text || null,
+      });
+  }
+}

@@ -1,0 +1,140 @@
+import type { Price } from '../../src/agents/model.ts';
+import { type Script, scripted, scriptSchema } from '../../src/agents/models/scripted.ts';
+import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+import { parseCommand } from '../../src/commands/parse-command.ts';
+import type { CommandRequest } from '../../src/commands/request.ts';
+import { systemClock } from '../../src/hosts/clock.ts';
+import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
+import { configuredModels } from '../../src/hosts/models.ts';
+import { executeRun } from '../../src/runs/execute-run.ts';
+import type { Outcome } from '../../src/runs/outcome.ts';
+import { value } from '../../src/runs/outcome.ts';
+import type { ApprovedChange, HostSettings, Permission, RunPorts } from '../../src/runs/ports.ts';
+import type { RunEvent } from '../../src/runs/run-events.ts';
+import { type RunView, viewOf } from '../../src/runs/run-view.ts';
+
+export const COMMIT = 'c'.repeat(40);
+
+/** A run in memory: real engine, agents, policy and texts; GitHub and git are a workspace and a list of what was pushed. */
+export interface MemoryRun {
+  readonly body?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly config?: string;
+  /** Scenes as in a script file; the default script edits src/a.js. */
+  readonly scenes?: readonly unknown[];
+  readonly permission?: Permission;
+  readonly readOnlyReason?: string | null;
+  readonly thread?: Partial<CommandRequest['thread']>;
+  readonly settings?: Partial<HostSettings>;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Use the models that the config names instead of a scripted one. */
+  readonly realModels?: boolean;
+  readonly price?: Price | null;
+  /** How long a minute lasts for deadlines. */
+  readonly minuteMs?: number;
+}
+
+export interface MemoryResult {
+  readonly outcome: Outcome;
+  readonly view: RunView;
+  readonly events: readonly RunEvent[];
+  readonly pushed: readonly ApprovedChange[];
+}
+
+export const EDIT_A = [
+  { tool_calls: [{ name: 'edit_file', input: { path: 'src/a.js', old: '1', new: '2' } }] },
+  { tool_calls: [{ name: 'finish', input: { summary: 'One is two.' } }] },
+];
+
+export const CONFIG =
+  'models: { demo: { provider: scripted, model: demo, price: { input: 1, output: 1 } } }\n';
+
+export async function runInMemory(run: MemoryRun = {}): Promise<MemoryResult> {
+  const events: RunEvent[] = [];
+  const pushed: ApprovedChange[] = [];
+  const outcome = await executeRun(requestOf(run), portsOf(run, events, pushed));
+  return { outcome, events, pushed, view: viewOf(events) };
+}
+
+export function requestOf({ body = '@conductor fix one', thread = {} }: MemoryRun): CommandRequest {
+  const parsed = parseCommand(body, { trigger: 'conductor' });
+  if (!parsed.triggered) throw new Error(`${body} holds no command.`);
+  const url = 'https://github.com/acme/web/issues/1';
+  return {
+    action: 'created',
+    installationId: 1,
+    repository: { id: 1, owner: 'acme', name: 'web', defaultBranch: 'main' },
+    thread: {
+      number: 1,
+      kind: 'issue',
+      title: 'One',
+      body: '',
+      author: 'ada',
+      url,
+      closed: false,
+      locked: false,
+      ...thread,
+    },
+    asker: { id: 42, login: 'ada', isBot: false },
+    asking: {
+      kind: 'issue_comment',
+      id: 1,
+      nodeId: 'IC_1',
+      url: `${url}#issuecomment-1`,
+      body,
+      createdAt: '2026-01-01T00:00:00Z',
+    },
+    command: parsed.command,
+    unknownVerb: parsed.unknownVerb,
+  };
+}
+
+function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): RunPorts {
+  const workspace = memoryWorkspace(COMMIT, {
+    'src/a.js': 'export const a = 1;\n',
+    ...run.files,
+    '.github/conductor.yml': run.config ?? CONFIG,
+  });
+  const script: Script = scriptSchema.parse({ version: 1, scenes: run.scenes ?? [{ turns: EDIT_A }] });
+  const price = run.price === undefined ? { input: 1, output: 1 } : run.price;
+  return {
+    reader: {
+      permissionOf: async () => run.permission ?? 'write',
+      base: async () =>
+        value({
+          commit: COMMIT,
+          branch: 'main',
+          trustedCommit: COMMIT,
+          readOnlyReason: run.readOnlyReason ?? null,
+        }),
+      workspaceAt: async () => workspace,
+      transcript: async () => [],
+    },
+    publisher: {
+      acknowledge: async () => ({ thing: 'reaction', how: 'created', name: 'eyes', url: null }),
+      status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),
+      notice: async () => ({ thing: 'comment', how: 'created', name: 'notice', url: null }),
+      async push(change) {
+        pushed.push(change);
+        return value({ branch: 'conductor/1', headCommit: COMMIT, writes: [] });
+      },
+      openPullRequest: async () =>
+        value({
+          number: 2,
+          url: '',
+          written: { thing: 'pull_request', how: 'created', name: '#2', url: null },
+        }),
+      checks: async () => [],
+    },
+    models: run.realModels
+      ? configuredModels(run.variables ?? {})
+      : { open: async (_config, name) => value(scripted({ name, model: 'demo', script, price })) },
+    clock: {
+      ...systemClock,
+      deadline: (ms) => systemClock.deadline((ms * (run.minuteMs ?? 60_000)) / 60_000),
+    },
+    journal: { append: async (event) => void events.push(event) },
+    steps: { run: (_name, work) => work() },
+    settings: { ...HOST_DEFAULTS, ...run.settings },
+  };
+}
