@@ -1,0 +1,49 @@
+import type { ChangedFile } from '../runs/run-events.ts';
+import type { RunView } from '../runs/run-view.ts';
+
+/** What the record says of a run: who asked for what, which model did it, what it cost, which rules decided. */
+export interface AuditRecord {
+  readonly run: string;
+  readonly askedBy: string;
+  readonly askedAt: string;
+  readonly askingUrl: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly modelCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  readonly base: string;
+  readonly configDigest: string;
+  readonly changeDigest: string;
+  readonly files: readonly ChangedFile[];
+  readonly verdict: string;
+  readonly verdictDigest: string;
+  readonly decidingRules: readonly string[];
+}
+
+/** Folds a run's view into its record. Unknown values read `none`. */
+export function auditRecord(view: RunView): AuditRecord {
+  const { verdict } = view;
+  return {
+    run: view.run,
+    askedBy: view.asker,
+    askedAt: view.askedAt,
+    askingUrl: view.askingUrl,
+    agent: view.agent?.name ?? 'none',
+    model: view.agent?.model ?? 'none',
+    modelCalls: view.modelCalls,
+    inputTokens: view.inputTokens,
+    outputTokens: view.outputTokens,
+    costUsd: view.unpriced ? null : view.costUsd,
+    base: view.base ?? 'none',
+    configDigest: view.configDigest ? `sha256:${view.configDigest}` : 'none (defaults)',
+    changeDigest: view.change?.digest ?? 'none',
+    files: view.change?.files ?? [],
+    verdict: verdict?.verdict ?? 'none',
+    verdictDigest: verdict?.digest ?? 'none',
+    decidingRules: verdict
+      ? verdict.rules.filter((rule) => rule.verdict === verdict.verdict).map(({ rule }) => rule)
+      : [],
+  };
+}

@@ -1,0 +1,8 @@
+import type { RunView } from '../runs/run-view.ts';
+import { code } from './way-out.ts';
+
+/** Persona, title and model: the same first line over everything an agent says. */
+export function header(view: RunView): string {
+  if (!view.agent) return '**Conductor**';
+  return `**${view.agent.name}** · ${view.agent.title} · ${code(view.agent.model)}`;
+}

@@ -1,0 +1,16 @@
+/** The answer to `@conductor help`: what works, in the fewest words. */
+export function helpText(trigger: string): string {
+  const say = (words: string) => `\`@${trigger} ${words}\``;
+  return [
+    `| say | what happens |`,
+    `| --- | --- |`,
+    `| ${say('fix the rounding bug')} | an agent proposes a change; policy judges it; a draft pull request opens |`,
+    `| ${say('ask why is this slow?')} | an answer; nothing is changed |`,
+    `| ${say('review this')} | the reviewer reads and answers |`,
+    `| ${say('preview fix the typo')} | shows the change and its verdict; writes nothing |`,
+    `| ${say('reviewer: is this safe?')} | asks that agent |`,
+    `| ${say('anything else')} | goes to the default agent |`,
+    '',
+    'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',
+  ].join('\n');
+}

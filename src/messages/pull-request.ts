@@ -1,0 +1,51 @@
+import type { CommandRequest } from '../commands/request.ts';
+import type { RunView } from '../runs/run-view.ts';
+import { cost, count, lines } from './figures.ts';
+import { header } from './header.ts';
+import { COMMENT_LIMIT, marker } from './markers.ts';
+import { MEANING, reasonsMarkdown, rulesTable } from './verdict.ts';
+import { code, cut, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts';
+
+const TITLE_LIMIT = 72;
+
+/** The title: what the thread is about, in the agent's or the thread's words. */
+export function pullRequestTitle(request: CommandRequest): string {
+  return harmlessLine(request.thread.title, TITLE_LIMIT) || `Change for #${request.thread.number}`;
+}
+
+/** The body: what was asked, what changed and why, how it was judged, what it cost. */
+export function pullRequestBody(view: RunView, request: CommandRequest): string {
+  const { thread, asker, asking, command } = request;
+  const files = view.change?.files ?? [];
+  const closes =
+    command.verb === 'fix' && thread.kind === 'issue' ? `Fixes #${thread.number}` : `For #${thread.number}`;
+  const parts = [
+    marker('pull-request', view.run),
+    `${asker.login} [asked](${asking.url}) in #${thread.number}:`,
+    quoted(cut(harmlessMarkdown(asking.body.trim()), 2_000)),
+    '### What changed',
+    header(view),
+    quoted(harmlessMarkdown(view.change?.summary ?? '')),
+    filesTable(view),
+    '### Policy',
+    view.verdict ? `**${view.verdict.verdict}**: ${MEANING[view.verdict.verdict]}` : '',
+    view.verdict ? reasonsMarkdown(view.verdict) : '',
+    view.verdict ? `<details><summary>All rules</summary>\n\n${rulesTable(view.verdict)}\n\n</details>` : '',
+    '### Checked',
+    'Nothing was run: agents read and edit, they do not execute. Your own checks on this branch are the test.',
+    `${closes}\n\n<sub>${count(files.length, 'file')}, ${lines(files)} · ${cost(view)} · base ${code((view.base ?? '').slice(0, 7))} · run ${view.run}</sub>`,
+  ];
+  return cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT);
+}
+
+function filesTable(view: RunView): string {
+  const files = view.change?.files ?? [];
+  const rows = files
+    .slice(0, 50)
+    .map(
+      (file) =>
+        `| ${code(file.from ? `${file.from} → ${file.path}` : file.path)} | ${file.op} | +${file.added} −${file.removed} |`,
+    );
+  if (files.length > 50) rows.push(`| ${files.length - 50} more | | |`);
+  return ['| file | | lines |', '| --- | --- | --- |', ...rows].join('\n');
+}

@@ -1,0 +1,101 @@
+import type { RunView } from '../runs/run-view.ts';
+import { lastWrite } from '../runs/run-view.ts';
+import { cost, count, elapsed, lines } from './figures.ts';
+import { header } from './header.ts';
+import { helpText } from './help.ts';
+import { COMMENT_LIMIT, marker } from './markers.ts';
+import { MEANING, reasonsMarkdown } from './verdict.ts';
+import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
+
+/** The one status comment of a run, at any moment of it. `trigger`: the word that people mention. */
+export function statusComment(view: RunView, trigger: string): string {
+  const body = view.outcome ? ended(view, trigger) : working(view);
+  const parts = [marker('status', view.run), header(view), ...body, footer(view), details(view)];
+  return cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT);
+}
+
+function working(view: RunView): string[] {
+  const done = (text: string) => `- [x] ${text}`;
+  const open = (text: string) => `- [ ] ${text}`;
+  const thought = view.change !== null;
+  const pullRequest = lastWrite(view, 'pull_request');
+  const steps = [
+    view.base
+      ? done(`Read ${code(view.baseBranch ?? '')} at ${code(view.base.slice(0, 7))}`)
+      : open('Read the repository'),
+    thought
+      ? done(`Think: ${work(view)}`)
+      : open(view.modelCalls > 0 ? `Think: ${work(view)} so far` : 'Think'),
+  ];
+  if (view.agent?.mayEdit) {
+    steps.push(
+      view.verdict ? done(`Policy: ${view.verdict.verdict}`) : open('Policy'),
+      pullRequest ? done(`Pull request ${pullRequest.name}`) : open('Pull request'),
+    );
+  }
+  return ['Working.', steps.join('\n')];
+}
+
+function ended(view: RunView, trigger: string): string[] {
+  const { outcome } = view;
+  if (!outcome) return [];
+  const words = outcome.answer === null ? '' : harmlessMarkdown(outcome.answer);
+  const said = harmlessMarkdown(outcome.message);
+
+  switch (outcome.code) {
+    case 'help':
+      return [said, helpText(trigger)];
+    case 'answered':
+      return [words];
+    case 'pull_request_opened':
+      return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
+    case 'previewed':
+      return [said, quoted(words), verdictPart(view), fence(outcome.diff ?? '')];
+    default:
+      return [
+        `${SIGN[outcome.state]} ${said}`,
+        outcome.next ? harmlessMarkdown(outcome.next) : '',
+        words && quoted(words),
+      ];
+  }
+}
+
+const SIGN = { done: '✅', waiting: '❓', refused: '⛔', failed: '⚠️', stopped: '⏹️' } as const;
+
+function verdictPart(view: RunView): string {
+  if (!view.verdict || !view.change) return '';
+  const size = `${count(view.change.files.length, 'file')}, ${lines(view.change.files)}`;
+  return [
+    `**${view.verdict.verdict}** · ${size} · ${MEANING[view.verdict.verdict]}`,
+    reasonsMarkdown(view.verdict),
+  ].join('\n');
+}
+
+function footer(view: RunView): string {
+  if (!view.outcome) return `<sub>${elapsed(view)} · ${cost(view)} · run ${view.run}</sub>`;
+  const branch = lastWrite(view, 'branch');
+  const audit = view.writes.find(({ name }) => name === 'conductor/audit');
+  const links = `${branch ? ` · branch ${code(branch.name)}` : ''}${audit?.url ? ` · [audit](${audit.url})` : ''}`;
+  return `<sub>${view.outcome.state} · ${view.outcome.code} · ${elapsed(view)} · ${cost(view)}${links} · run ${view.run}</sub>`;
+}
+
+function details(view: RunView): string {
+  if (view.tools.length === 0) return '';
+  const rows = view.tools
+    .slice(-40)
+    .map(({ tool, target, ok }) =>
+      `- ${ok ? '' : '✗ '}${tool} ${target ? code(target.slice(0, 200)) : ''}`.trimEnd(),
+    );
+  return `<details><summary>What it looked at (${count(view.tools.length, 'step')})</summary>\n\n${rows.join('\n')}\n\n</details>`;
+}
+
+const work = (view: RunView) =>
+  `${count(view.modelCalls, 'model call')}, ${count(view.tools.length, 'tool use')}`;
+
+/** A diff in a fence that is longer than any fence inside it. */
+function fence(diff: string): string {
+  if (diff === '') return '';
+  const longest = Math.max(2, ...(diff.match(/`{3,}/g) ?? []).map((run) => run.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}diff\n${cut(diff, 30_000)}\n${ticks}`;
+}
