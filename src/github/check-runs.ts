@@ -1,0 +1,60 @@
+import type { CommandRequest } from '../commands/request.ts';
+import { auditCheck, type CheckContent, policyCheck } from '../messages/check-runs.ts';
+import type { Written } from '../runs/run-events.ts';
+import type { RunView } from '../runs/run-view.ts';
+import type { Client } from './client.ts';
+import { translate } from './errors.ts';
+import type { Writing } from './writing.ts';
+
+/** `conductor/policy` and `conductor/audit` on a commit. Those that carry this run's id already are kept. */
+export async function postChecks(
+  { client, request }: Writing,
+  view: RunView,
+  headCommit: string,
+): Promise<Written[]> {
+  const contents = [policyCheck(view), auditCheck(view)].filter((content) => content !== null);
+  return putChecks(client, request.repository, headCommit, view.run, contents);
+}
+
+/** Posts check runs on a commit, once for each name and `externalId`. */
+export async function putChecks(
+  client: Client,
+  repository: CommandRequest['repository'],
+  headCommit: string,
+  externalId: string,
+  contents: readonly CheckContent[],
+): Promise<Written[]> {
+  const { owner, name: repo } = repository;
+  try {
+    const { data } = await client.checks.listForRef({ owner, repo, ref: headCommit, per_page: 100 });
+    const writes: Written[] = [];
+    for (const content of contents) {
+      const existing = data.check_runs.find(
+        (check) => check.name === content.name && check.external_id === externalId,
+      );
+      if (existing) {
+        writes.push({ thing: 'check_run', how: 'adopted', name: content.name, url: existing.html_url });
+        continue;
+      }
+      const { data: created } = await client.checks.create({
+        owner,
+        repo,
+        name: content.name,
+        head_sha: headCommit,
+        external_id: externalId,
+        status: 'completed',
+        conclusion: content.conclusion,
+        output: {
+          title: content.title,
+          summary: content.summary,
+          text: content.text,
+          annotations: [...content.annotations],
+        },
+      });
+      writes.push({ thing: 'check_run', how: 'created', name: content.name, url: created.html_url });
+    }
+    return writes;
+  } catch (error) {
+    throw translate(error, 'posting the check runs');
+  }
+}

@@ -1,0 +1,47 @@
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import { Octokit } from '@octokit/rest';
+
+const PacedOctokit = Octokit.plugin(retry, throttling);
+
+export type Client = InstanceType<typeof PacedOctokit>;
+
+/** How a client reaches GitHub. */
+export interface ClientOptions {
+  /** The API root; no path is added. */
+  readonly baseUrl: string;
+  /** Asked before every request, so that a token that is about to expire is replaced in the middle of a run. */
+  readonly token: () => Promise<string>;
+  /** Whose limits the writes count against: they are spaced together, as GitHub's documentation asks. Null: not at all. */
+  readonly paceAs: string | null;
+}
+
+/** Requests that make something new: repeated blindly after a lost answer they would make it twice. */
+const CREATING = new Set(['POST']);
+const LONGEST_WAIT_SECONDS = 120;
+
+/**
+ * A client for one token. Reads are repeated on 5xx answers, creating requests never are: their callers look for what
+ * stands there already. Waits that GitHub asks for (`retry-after`) are kept, up to two minutes.
+ */
+export function createClient(options: ClientOptions): Client {
+  const wait = (retryAfter: number, _request: unknown, _client: unknown, retryCount: number) =>
+    retryAfter <= LONGEST_WAIT_SECONDS && retryCount < 2;
+  const client = new PacedOctokit({
+    baseUrl: options.baseUrl,
+    userAgent: 'conductor',
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    throttle: {
+      enabled: options.paceAs !== null,
+      id: options.paceAs ?? 'unpaced',
+      onRateLimit: wait,
+      onSecondaryRateLimit: wait,
+    },
+  });
+  client.hook.before('request', async (request) => {
+    request.headers.authorization = `token ${await options.token()}`;
+    request.headers['x-github-api-version'] = '2022-11-28';
+    if (CREATING.has(request.method)) request.request = { ...request.request, retries: 0 };
+  });
+  return client;
+}

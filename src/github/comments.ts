@@ -1,0 +1,106 @@
+import type { CommandRequest } from '../commands/request.ts';
+import type { Client } from './client.ts';
+import { translate } from './errors.ts';
+
+export interface ThreadComment {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly url: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** True when Conductor's own account wrote it. */
+  readonly own: boolean;
+}
+
+/** The comments of one thread: read once a run, written by marker. */
+export interface Comments {
+  all(): Promise<readonly ThreadComment[]>;
+  /** Creates the comment that starts with `marker`, or edits it where one of ours starts so already. */
+  put(
+    marker: string,
+    body: string,
+  ): Promise<{
+    readonly how: 'created' | 'updated' | 'unchanged';
+    readonly id: number;
+    readonly url: string;
+  }>;
+}
+
+/** `self`: the login that this token writes as. Only its comments are ever adopted or edited, whatever they contain. */
+export function threadComments(
+  request: CommandRequest,
+  client: Client,
+  writer: Client,
+  self: string,
+): Comments {
+  const { owner, name: repo } = request.repository;
+  const issue = { owner, repo, issue_number: request.thread.number };
+  const written = new Map<string, { readonly id: number; readonly url: string; readonly body: string }>();
+  let known: Promise<readonly ThreadComment[]> | null = null;
+
+  async function read(): Promise<readonly ThreadComment[]> {
+    try {
+      const page = (number: number) => client.issues.listComments({ ...issue, per_page: 100, page: number });
+      const first = await page(1);
+      const rest = await Promise.all(pagesToRead(lastPage(first.headers.link)).map(page));
+      const rows = [first, ...rest].flatMap(({ data }) => data);
+      return rows.map((row) => ({
+        id: row.id,
+        author: row.user?.login ?? 'ghost',
+        body: row.body ?? '',
+        url: row.html_url,
+        createdAt: row.created_at,
+        updatedAt: row.updated_at,
+        own: row.user?.login === self && row.user.type === 'Bot',
+      }));
+    } catch (error) {
+      known = null;
+      throw translate(error, `reading the comments of #${request.thread.number}`);
+    }
+  }
+
+  function all(): Promise<readonly ThreadComment[]> {
+    known ??= read();
+    return known;
+  }
+
+  async function find(marker: string) {
+    const mine = written.get(marker);
+    if (mine) return mine;
+    const found = (await all()).find((comment) => comment.own && comment.body.startsWith(marker));
+    return found ? { id: found.id, url: found.url, body: found.body } : null;
+  }
+
+  return {
+    all,
+    async put(marker, body) {
+      const existing = await find(marker);
+      if (existing?.body === body) return { how: 'unchanged', id: existing.id, url: existing.url };
+      try {
+        const { data } = existing
+          ? await writer.issues.updateComment({ owner, repo, comment_id: existing.id, body })
+          : await writer.issues.createComment({ ...issue, body });
+        written.set(marker, { id: data.id, url: data.html_url, body });
+        return { how: existing ? 'updated' : 'created', id: data.id, url: data.html_url };
+      } catch (error) {
+        // The comment may stand all the same, with only the answer lost: the next look must see it.
+        known = null;
+        throw translate(error, `writing a comment on #${request.thread.number}`);
+      }
+    },
+  };
+}
+
+/** A thread's first hundred comments say what it is about, and its last ones where it stands: enough for any prompt. */
+const NEWEST_PAGES = 2;
+
+function pagesToRead(last: number): number[] {
+  const from = Math.max(2, last - NEWEST_PAGES + 1);
+  return Array.from({ length: Math.max(0, last - from + 1) }, (_, index) => from + index);
+}
+
+/** The number of the last page, from GitHub's Link header; 1 where there is none. */
+function lastPage(link: string | undefined): number {
+  return Number(/[?&]page=(\d+)[^>]*>; rel="last"/.exec(link ?? '')?.[1] ?? 1);
+}

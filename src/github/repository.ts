@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Workspace } from '../changes/workspace.ts';
+import type { RepositoryRef } from '../commands/request.ts';
+import { GitError, git } from './git.ts';
+import { type GitWorkspace, openGitWorkspace } from './git-workspace.ts';
+
+/** A repository's commits, read through git: costs no API request, however many files are read. */
+export interface RepositorySource {
+  /** The commit that a ref of the remote points to, made readable here; null when there is no such ref. */
+  fetch(ref: string): Promise<string | null>;
+  /** The tree of a commit, as a full hash. */
+  treeOf(commit: string): Promise<string>;
+  workspaceAt(commit: string): Promise<Workspace>;
+  /** Lets go of the git processes that its workspaces hold. None of them can be read afterwards. */
+  close(): void;
+}
+
+export interface SourceOptions {
+  readonly repository: RepositoryRef;
+  /** Where the repository is cloned from, without credentials. */
+  readonly cloneUrl: string;
+  readonly token: () => Promise<string>;
+}
+
+/** One fetch at a time into one folder: git's own lock would fail the second. */
+const fetching = new Map<string, Promise<unknown>>();
+
+/** A bare, shallow copy kept under `directory` between runs; a fetch brings only what is new. */
+export function mirrorSource(directory: string, options: SourceOptions): RepositorySource {
+  const gitDir = join(directory, `${options.repository.id}.git`);
+
+  const opened: GitWorkspace[] = [];
+
+  async function fetch(ref: string): Promise<string | null> {
+    await mkdir(gitDir, { recursive: true });
+    await git(['init', '--quiet', '--bare'], { gitDir });
+    const local = `refs/conductor/${ref.replace(/^refs\//, '')}`;
+    const token = await options.token();
+    try {
+      await git(
+        [
+          'fetch',
+          '--quiet',
+          '--no-tags',
+          '--depth=1',
+          '--no-recurse-submodules',
+          options.cloneUrl,
+          `+${ref}:${local}`,
+        ],
+        { gitDir, token },
+      );
+    } catch (error) {
+      if (error instanceof GitError && /couldn't find remote ref/i.test(error.message)) return null;
+      throw error;
+    }
+    return revision(gitDir, local);
+  }
+
+  return {
+    fetch(ref) {
+      const before = fetching.get(gitDir) ?? Promise.resolve();
+      const mine = before.then(
+        () => fetch(ref),
+        () => fetch(ref),
+      );
+      fetching.set(
+        gitDir,
+        mine.catch(() => null),
+      );
+      return mine;
+    },
+    treeOf: (commit) => revision(gitDir, `${commit}^{tree}`),
+    async workspaceAt(commit) {
+      const workspace = await openGitWorkspace(gitDir, commit);
+      opened.push(workspace);
+      return workspace;
+    },
+    close() {
+      for (const workspace of opened.splice(0)) workspace.close();
+    },
+  };
+}
+
+async function revision(gitDir: string, name: string): Promise<string> {
+  return (await git(['rev-parse', '--verify', '--end-of-options', name], { gitDir })).toString().trim();
+}

@@ -1,0 +1,16 @@
+import type { CommandRequest } from '../commands/request.ts';
+import type { Client } from './client.ts';
+import type { Comments } from './comments.ts';
+import type { RepositorySource } from './repository.ts';
+
+/** Everything that the writers of one run share. */
+export interface Writing {
+  readonly request: CommandRequest;
+  readonly client: Client;
+  readonly source: RepositorySource;
+  readonly comments: Comments;
+  /** The login that this token writes as. */
+  readonly self: string;
+  /** The word that people mention. */
+  readonly trigger: string;
+}
