@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { demand } from './access.ts';
+import type { Act } from './act.ts';
+import type { Actor } from './actor.ts';
+import { findRepository } from './find.ts';
+import { cleanEnvironment } from './git/run.ts';
+import { receivePush } from './git-push.ts';
+import { notFound, Refusal } from './refusal.ts';
+import type { Services } from './server.ts';
+import type { Repository } from './state.ts';
+
+const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+
+/** Is this a request of git itself rather than of the API? */
+export function isGitPath(path: string): boolean {
+  return PATH.test(path);
+}
+
+/**
+ * Serves `git clone`, `git fetch` and `git push` by the smart protocol: real git on both ends, this
+ * only checks who asks. Source: git-scm.com, "gitprotocol-http".
+ */
+export async function serveGit(
+  services: Services,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://simulator');
+  const [, owner, name, action] = PATH.exec(url.pathname) as unknown as [string, string, string, string];
+  const service = action === 'info/refs' ? (url.searchParams.get('service') ?? '') : action;
+  try {
+    if (service !== 'git-upload-pack' && service !== 'git-receive-pack')
+      throw new Refusal(403, 'Only the smart protocol is served.');
+    const actor = services.tokens.actor(request.headers.authorization);
+    const repository = allowed(services, actor, `${owner}/${name}`, service);
+    response.setHeader('cache-control', 'no-cache, max-age=0, must-revalidate');
+    if (action === 'info/refs') await advertise(repository, service, request, response);
+    else if (service === 'git-upload-pack') await upload(repository, request, response);
+    else await receive(services, actor, repository, request, response);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    response.writeHead(error.status, {
+      'content-type': 'text/plain; charset=utf-8',
+      ...(error.status === 401 ? { 'www-authenticate': 'Basic realm="GitHub"' } : {}),
+    });
+    response.end(`${error.message}\n`);
+  }
+}
+
+/** A stranger is asked for a password before learning whether a repository exists. */
+function allowed(services: Services, actor: Actor, fullName: string, service: string): Repository {
+  const repository = findRepository(services.world, fullName);
+  const write = service === 'git-receive-pack';
+  if (actor.kind === 'anonymous' && (write || repository === null || repository.private)) {
+    throw new Refusal(401, 'Authentication required');
+  }
+  if (repository === null) throw notFound();
+  demand(
+    actor,
+    repository,
+    write ? { app: ['contents:write'], user: 'write' } : { app: ['contents:read'], user: 'read' },
+  );
+  return repository;
+}
+
+async function advertise(
+  repository: Repository,
+  service: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const protocol = service === 'git-upload-pack' ? protocolOf(request) : {};
+  response.writeHead(200, { 'content-type': `application/x-${service}-advertisement` });
+  if (!protocol.GIT_PROTOCOL?.includes('version=2')) {
+    const line = `# service=${service}\n`;
+    response.write(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
+  }
+  const child = spawn(
+    'git',
+    [service.slice('git-'.length), '--stateless-rpc', '--http-backend-info-refs', repository.directory],
+    {
+      env: cleanEnvironment(protocol),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  await pipeOut(child.stdout, response);
+}
+
+async function upload(
+  repository: Repository,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+  const child = spawn('git', ['upload-pack', '--stateless-rpc', repository.directory], {
+    env: cleanEnvironment(protocolOf(request)),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  // git stops reading once it has seen all it needs.
+  child.stdin.on('error', () => undefined);
+  unzipped(request).pipe(child.stdin);
+  await pipeOut(child.stdout, response);
+}
+
+async function receive(
+  services: Services,
+  actor: Actor,
+  repository: Repository,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of unzipped(request)) chunks.push(chunk as Buffer);
+  const act: Act = { world: services.world, actor, emissions: [] };
+  const result = await services.alone(repository, () => receivePush(act, repository, Buffer.concat(chunks)));
+  services.publish(act.emissions, new Promise((resolve) => response.once('close', resolve)));
+  response.writeHead(200, { 'content-type': 'application/x-git-receive-pack-result' });
+  response.end(result);
+}
+
+function protocolOf(request: IncomingMessage): Record<string, string> {
+  const version = request.headers['git-protocol'];
+  return typeof version === 'string' && /^[\w=:.-]+$/.test(version) ? { GIT_PROTOCOL: version } : {};
+}
+
+function unzipped(request: IncomingMessage): Readable {
+  return request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
+}
+
+function pipeOut(source: Readable, response: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    source.on('error', reject);
+    response.on('close', resolve);
+    source.pipe(response);
+  });
+}

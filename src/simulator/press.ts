@@ -1,0 +1,58 @@
+import type { Act } from './act.ts';
+import { emitRun } from './checks.ts';
+import { accountNamed, repositoryNamed } from './find.ts';
+import type { Services } from './server.ts';
+import { checkRunsOf, isPull, type Repository } from './state.ts';
+import { emitThread, touch } from './threads.ts';
+
+/** What people do on GitHub's pages and REST has no call for. */
+export interface Press {
+  /** Presses one of a check run's buttons. Throws when the run has no such button. */
+  pressCheckAction(login: string, checkRunId: number, identifier: string): Promise<void>;
+  /** "Ready for review", or "Convert to draft". */
+  setDraft(login: string, repository: string, number: number, draft: boolean): Promise<void>;
+}
+
+export function createPress(services: Services): Press {
+  const { world } = services;
+
+  /** Does something as a person, in the repository's turn, and tells of it. */
+  async function press(
+    login: string,
+    repository: Repository,
+    work: (act: Act) => void | Promise<void>,
+  ): Promise<void> {
+    const act: Act = { world, actor: { kind: 'user', account: accountNamed(world, login) }, emissions: [] };
+    await services.alone(repository, async () => work(act));
+    services.publish(act.emissions, Promise.resolve());
+  }
+
+  return {
+    async pressCheckAction(login, checkRunId, identifier) {
+      for (const repository of world.repositories.values()) {
+        const run = checkRunsOf(repository).find(({ id }) => id === checkRunId);
+        if (run === undefined) continue;
+        const action = run.actions.find((candidate) => candidate.identifier === identifier);
+        if (action === undefined)
+          throw new Error(`Check run ${checkRunId} ("${run.name}") has no button "${identifier}".`);
+        await press(login, repository, (act) =>
+          emitRun(act, repository, run, 'requested_action', { requested_action: { identifier } }),
+        );
+        return;
+      }
+      throw new Error(`The simulator has no check run with the id ${checkRunId}.`);
+    },
+    async setDraft(login, fullName, number, draft) {
+      const repository = repositoryNamed(world, fullName);
+      const thread = repository.threads.get(number);
+      if (thread === undefined || !isPull(thread))
+        throw new Error(`${fullName}#${number} is not a pull request.`);
+      if (thread.pull.draft === draft) return;
+      await press(login, repository, async (act) => {
+        thread.pull.draft = draft;
+        touch(act, repository, thread);
+        await emitThread(act, repository, thread, draft ? 'converted_to_draft' : 'ready_for_review');
+      });
+    },
+  };
+}

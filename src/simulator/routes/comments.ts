@@ -1,0 +1,139 @@
+import { atLeast, roleOf } from '../access.ts';
+import {
+  type Answer,
+  created,
+  noContent,
+  ok,
+  onRepository,
+  type RepositoryCall,
+  type Route,
+  requiredText,
+} from '../call.ts';
+import { emit } from '../events.ts';
+import { commentOf, threadOf } from '../find.ts';
+import { pageAnswer } from '../pagination.ts';
+import { invalid, Refusal } from '../refusal.ts';
+import { renderComment, renderIssue } from '../render/threads.ts';
+import { type Comment, type Thread, timestamp } from '../state.ts';
+import { checkBody, createComment, demandThreadPermission, isLockedFor } from '../threads.ts';
+
+const READ = { app: ['issues:read', 'pull_requests:read'], user: 'read' } as const;
+const WRITE = { app: ['issues:write', 'pull_requests:write'], user: 'read' } as const;
+
+/** Comments in the conversation of an issue or a pull request. */
+export const commentRoutes: readonly Route[] = [
+  onRepository('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', READ, list, { query: ['since'] }),
+  onRepository('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', WRITE, create, {
+    body: ['body'],
+    content: true,
+  }),
+  onRepository('GET /repos/{owner}/{repo}/issues/comments', READ, listAll, {
+    query: ['since', 'sort', 'direction'],
+  }),
+  onRepository('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', READ, (call) => {
+    const { thread, comment } = commentOf(call);
+    demandThreadPermission(call, thread, 'read');
+    return ok(renderComment(call.world, call.repository, thread, comment));
+  }),
+  onRepository('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', WRITE, update, { body: ['body'] }),
+  onRepository('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', WRITE, remove),
+];
+
+function list(call: RepositoryCall): Answer {
+  const { repository } = call;
+  const thread = threadOf(call);
+  demandThreadPermission(call, thread, 'read');
+  const shown = thread.comments.filter(since(call));
+  return pageAnswer(call, shown, (comment) => renderComment(call.world, repository, thread, comment));
+}
+
+function listAll(call: RepositoryCall): Answer {
+  const { repository, query } = call;
+  const key = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+  const sign = query.get('sort') !== null && query.get('direction') !== 'asc' ? -1 : 1;
+  const all = [...repository.threads.values()]
+    .flatMap((thread) => thread.comments.map((comment) => ({ thread, comment })))
+    .filter(({ comment }) => since(call)(comment))
+    .sort(
+      (a, b) =>
+        sign * (Date.parse(a.comment[key]) - Date.parse(b.comment[key]) || a.comment.id - b.comment.id),
+    );
+  return pageAnswer(call, all, ({ thread, comment }) =>
+    renderComment(call.world, repository, thread, comment),
+  );
+}
+
+function since(call: RepositoryCall): (comment: Comment) => boolean {
+  const from = Date.parse(call.query.get('since') ?? '1970-01-01T00:00:00Z');
+  return (comment) => Date.parse(comment.updatedAt) >= from;
+}
+
+function create(call: RepositoryCall): Answer {
+  const { repository, world } = call;
+  const thread = threadOf(call);
+  demandThreadPermission(call, thread, 'write');
+  if (isLockedFor(call, repository, thread)) {
+    throw new Refusal(403, 'Unable to create comment because issue is locked.');
+  }
+  const comment = createComment(call, repository, thread, bodyIn(call));
+  tell(call, thread, comment, 'created');
+  const body = renderComment(world, repository, thread, comment);
+  return { ...created(body), headers: { location: body.url } };
+}
+
+function update(call: RepositoryCall): Answer {
+  const { repository, world } = call;
+  const { thread, comment } = commentOf(call);
+  demandThreadPermission(call, thread, 'write');
+  demandOwn(call, comment);
+  const body = bodyIn(call);
+  const changes = { body: { from: comment.body } };
+  comment.body = body;
+  comment.updatedAt = timestamp(world);
+  thread.updatedAt = comment.updatedAt;
+  tell(call, thread, comment, 'edited', { changes });
+  return ok(renderComment(world, repository, thread, comment));
+}
+
+function remove(call: RepositoryCall): Answer {
+  const { thread, comment } = commentOf(call);
+  demandThreadPermission(call, thread, 'write');
+  demandOwn(call, comment);
+  thread.comments.splice(thread.comments.indexOf(comment), 1);
+  tell(call, thread, comment, 'deleted');
+  return noContent();
+}
+
+function bodyIn(call: RepositoryCall): string {
+  const body = requiredText(call, 'body');
+  if (body.trim() === '') throw invalid({ resource: 'IssueComment', field: 'body', code: 'missing_field' });
+  checkBody(body, 'IssueComment');
+  return body;
+}
+
+/** A person changes their own comments, or anybody's with write access; an App's permission is enough. */
+function demandOwn(call: RepositoryCall, comment: Comment): void {
+  const { actor, repository } = call;
+  if (
+    actor.kind !== 'user' ||
+    actor.account === comment.author ||
+    atLeast(roleOf(actor.account, repository), 'write')
+  )
+    return;
+  throw new Refusal(403, 'Must have write rights to Repository.');
+}
+
+function tell(
+  call: RepositoryCall,
+  thread: Thread,
+  comment: Comment,
+  action: 'created' | 'edited' | 'deleted',
+  details: Readonly<Record<string, unknown>> = {},
+): void {
+  const { world, repository } = call;
+  emit(call, repository, 'issue_comment', action, {
+    ...details,
+    issue: renderIssue(world, repository, thread),
+    comment: renderComment(world, repository, thread, comment),
+  });
+}

@@ -1,0 +1,203 @@
+import { atLeast, roleOf } from '../access.ts';
+import { accountOf } from '../actor.ts';
+import {
+  type Answer,
+  created,
+  noContent,
+  numberParam,
+  ok,
+  onRepository,
+  type RepositoryCall,
+  type Route,
+  requiredText,
+} from '../call.ts';
+import { pullOf, reviewCommentOf } from '../find.ts';
+import { lookUp } from '../git/objects.ts';
+import { paginate } from '../pagination.ts';
+import { invalid, notFound, Refusal, unprocessable, unserved } from '../refusal.ts';
+import {
+  addReviewComment,
+  type CommentDraft,
+  emitReviewComment,
+  placeComment,
+  renderComment,
+} from '../review-comments.ts';
+import { readSingleDraft } from '../review-input.ts';
+import { emitReview } from '../reviews.ts';
+import { isPull, type PullThread, type Review, type ReviewComment, timestamp } from '../state.ts';
+import { checkBody, isLockedFor } from '../threads.ts';
+
+const ONE = '/repos/{owner}/{repo}/pulls/comments/{comment_id}';
+const OF_PULL = '/repos/{owner}/{repo}/pulls/{pull_number}/comments';
+const READ = { app: 'pull_requests:read', user: 'read' } as const;
+const WRITE = { app: 'pull_requests:write', user: 'read' } as const;
+const SORTING = { query: ['sort', 'direction', 'since'] };
+
+/** Comments on lines of a pull request's diff. */
+export const reviewCommentRoutes: readonly Route[] = [
+  onRepository(
+    'GET /repos/{owner}/{repo}/pulls/comments',
+    READ,
+    (call) => list(call, [...call.repository.threads.values()].filter(isPull)),
+    SORTING,
+  ),
+  onRepository(`GET ${ONE}`, READ, async (call) => {
+    const { thread, comment } = reviewCommentOf(call);
+    return ok(await renderComment(call, call.repository, thread, comment));
+  }),
+  onRepository(`PATCH ${ONE}`, WRITE, update, { body: ['body'] }),
+  onRepository(`DELETE ${ONE}`, WRITE, remove),
+  onRepository(`GET ${OF_PULL}`, READ, (call) => list(call, [pullOf(call)]), SORTING),
+  onRepository(`POST ${OF_PULL}`, WRITE, create, {
+    body: [
+      'body',
+      'commit_id',
+      'path',
+      'side',
+      'line',
+      'start_line',
+      'start_side',
+      'in_reply_to',
+      'subject_type',
+    ],
+    content: true,
+  }),
+  onRepository(
+    `POST ${OF_PULL}/{comment_id}/replies`,
+    WRITE,
+    (call) => reply(call, numberParam(call, 'comment_id')),
+    {
+      body: ['body'],
+      content: true,
+    },
+  ),
+];
+
+async function list(call: RepositoryCall, threads: readonly PullThread[]): Promise<Answer> {
+  const { query, repository } = call;
+  const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
+  const key = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+  const sign = query.get('sort') !== null && query.get('direction') === 'desc' ? -1 : 1;
+  const all = threads
+    .flatMap((thread) => thread.pull.reviewComments.map((comment) => ({ thread, comment })))
+    .filter(({ comment }) => Date.parse(comment.updatedAt) >= since)
+    .sort(
+      (a, b) =>
+        sign * (Date.parse(a.comment[key]) - Date.parse(b.comment[key]) || a.comment.id - b.comment.id),
+    );
+  const { items, headers } = paginate(call, all);
+  const body = await Promise.all(
+    items.map(({ thread, comment }) => renderComment(call, repository, thread, comment)),
+  );
+  return { status: 200, body, headers };
+}
+
+async function create(call: RepositoryCall): Promise<Answer> {
+  if (call.body.in_reply_to !== undefined) return reply(call, Number(call.body.in_reply_to));
+  const { repository } = call;
+  const thread = pullOf(call);
+  demandUnlocked(call, thread);
+  checkBody(requiredText(call, 'body'), 'PullRequestReviewComment');
+  const commit = requiredText(call, 'commit_id');
+  const [info] = /^[0-9a-f]{40}$/.test(commit) ? await lookUp(repository.directory, [commit]) : [null];
+  if (info?.type !== 'commit') throw unprocessable(`No commit found for SHA: ${commit}`);
+  const draft = readSingleDraft(call.body);
+  const place = await placeComment(repository, thread, commit, draft);
+  if (typeof place === 'string') {
+    const field =
+      place === 'path' ? 'pull_request_review_thread.path' : `pull_request_review_thread.${place}`;
+    const message = place === 'path' ? `${field} is invalid` : `${field} must be part of the diff`;
+    throw invalid({
+      resource: 'PullRequestReviewComment',
+      code: place === 'path' ? 'invalid' : 'custom',
+      field,
+      message,
+    });
+  }
+  return add(call, thread, draft, { ...place, commit, inReplyTo: null });
+}
+
+/** An answer stands where its question stands; an answer to an answer belongs to the same question. */
+async function reply(call: RepositoryCall, questionId: number): Promise<Answer> {
+  const thread = pullOf(call);
+  demandUnlocked(call, thread);
+  const body = requiredText(call, 'body');
+  checkBody(body, 'PullRequestReviewComment');
+  const asked = thread.pull.reviewComments.find(({ id }) => id === questionId);
+  if (asked === undefined) throw notFound();
+  const { path, subject, line, side, startLine, startSide, position, diffHunk } = asked;
+  return add(
+    call,
+    thread,
+    { path, body, subject, line, side, startLine, startSide },
+    {
+      position,
+      diffHunk,
+      commit: asked.originalCommitId,
+      inReplyTo: asked.inReplyTo ?? asked.id,
+    },
+  );
+}
+
+/** A comment by itself is a review of one comment, to GitHub. */
+async function add(
+  call: RepositoryCall,
+  thread: PullThread,
+  draft: CommentDraft,
+  place: { position: number | null; diffHunk: string; commit: string; inReplyTo: number | null },
+): Promise<Answer> {
+  const { world, repository } = call;
+  const review: Review = {
+    id: world.ids.next('review'),
+    author: accountOf(call.actor),
+    body: '',
+    state: 'COMMENTED',
+    commitId: thread.pull.head.sha,
+    submittedAt: timestamp(world),
+  };
+  thread.pull.reviews.push(review);
+  const comment = addReviewComment(call, thread, draft, { ...place, reviewId: review.id });
+  await emitReview(call, repository, thread, review, 'submitted');
+  await emitReviewComment(call, repository, thread, comment, 'created');
+  const body = await renderComment(call, repository, thread, comment);
+  return { ...created(body), headers: { location: body.url } };
+}
+
+async function update(call: RepositoryCall): Promise<Answer> {
+  const { repository, world } = call;
+  const { thread, comment } = reviewCommentOf(call);
+  demandOwn(call, comment);
+  const body = requiredText(call, 'body');
+  checkBody(body, 'PullRequestReviewComment');
+  const changes = { body: { from: comment.body } };
+  comment.body = body;
+  comment.updatedAt = timestamp(world);
+  await emitReviewComment(call, repository, thread, comment, 'edited', { changes });
+  return ok(await renderComment(call, repository, thread, comment));
+}
+
+async function remove(call: RepositoryCall): Promise<Answer> {
+  const { thread, comment } = reviewCommentOf(call);
+  demandOwn(call, comment);
+  const { reviewComments } = thread.pull;
+  await emitReviewComment(call, call.repository, thread, comment, 'deleted');
+  reviewComments.splice(reviewComments.indexOf(comment), 1);
+  return noContent();
+}
+
+function demandUnlocked(call: RepositoryCall, thread: PullThread): void {
+  if (isLockedFor(call, call.repository, thread)) {
+    throw unserved('comments on lines of a locked pull request by outsiders and Apps');
+  }
+}
+
+function demandOwn(call: RepositoryCall, comment: ReviewComment): void {
+  const { actor, repository } = call;
+  if (
+    actor.kind !== 'user' ||
+    actor.account === comment.author ||
+    atLeast(roleOf(actor.account, repository), 'write')
+  )
+    return;
+  throw new Refusal(403, 'Must have write rights to Repository.');
+}

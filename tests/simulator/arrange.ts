@@ -1,0 +1,95 @@
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+
+export const APP_ID = 4242;
+export const REPO = 'acme/web';
+export const WEB = { owner: 'acme', repo: 'web' };
+
+export const FILES = {
+  'README.md': '# Web\n',
+  'src/price.ts': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n',
+  'docs/guide.md': 'Read me.\n',
+};
+
+export interface Arranged {
+  readonly github: Simulator;
+  readonly installationId: number;
+  readonly privateKey: string;
+  /** The App as its installation. */
+  readonly app: Octokit;
+  /** The App by its own JSON web token. */
+  readonly jwt: Octokit;
+}
+
+/** acme/web with alice (admin), bob (write) and eve (nobody), and an App that may write most things. */
+export async function arrange(
+  options: SimulatorOptions & { readonly private?: boolean } = {},
+): Promise<Arranged> {
+  const { private: secret = false, ...rest } = options;
+  const github = await startSimulator(rest);
+  for (const login of ['alice', 'bob', 'eve']) github.addUser({ login });
+  github.addOrganization({ login: 'acme', members: { alice: 'admin' } });
+  await github.addRepository({
+    owner: 'acme',
+    name: 'web',
+    private: secret,
+    files: FILES,
+    collaborators: { bob: 'write' },
+  });
+  const { privateKey } = github.addApp({
+    id: APP_ID,
+    slug: 'conductor',
+    webhookSecret: 'a secret of forty characters, or nearly',
+    permissions: {
+      issues: 'write',
+      contents: 'write',
+      pull_requests: 'write',
+      checks: 'write',
+      statuses: 'write',
+    },
+    events: ['*'],
+  });
+  const { id: installationId } = github.install(APP_ID, 'acme');
+  return {
+    github,
+    installationId,
+    privateKey,
+    app: octokit(github, { appId: APP_ID, privateKey, installationId }),
+    jwt: octokit(github, { appId: APP_ID, privateKey }),
+  };
+}
+
+/** A client with the given auth-app credentials, or with a token; it prints nothing. */
+export function octokit(
+  github: Pick<Simulator, 'url'>,
+  auth: string | Parameters<typeof createAppAuth>[0],
+): Octokit {
+  const quiet = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  };
+  const common = { baseUrl: github.url, log: quiet };
+  return typeof auth === 'string'
+    ? new Octokit({ ...common, auth })
+    : new Octokit({ ...common, authStrategy: createAppAuth, auth });
+}
+
+/** What a request was answered with, whether GitHub liked it or not. */
+export async function answer(
+  promise: Promise<unknown>,
+): Promise<{ status: number; message: string; errors: unknown; body: unknown }> {
+  try {
+    const { status, data } = (await promise) as { status: number; data: unknown };
+    return { status, message: '', errors: undefined, body: data };
+  } catch (error) {
+    const { status, response } = error as {
+      status: number;
+      response?: { data: { message: string; errors?: unknown } };
+    };
+    if (response === undefined) throw error;
+    return { status, message: response.data.message, errors: response.data.errors, body: response.data };
+  }
+}
