@@ -1,0 +1,3 @@
+import { runAction } from './hosts/action.ts';
+
+await runAction(process.env);

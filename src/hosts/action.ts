@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import * as core from '@actions/core';
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
+import { mirrorSource } from '../github/repository.ts';
+import { statusComment } from '../messages/status-comment.ts';
+import { harmlessLogLine } from '../messages/way-out.ts';
+import { inProcessRunner } from '../runs/in-process-runner.ts';
+import type { RunView } from '../runs/run-view.ts';
+import { lastWrite } from '../runs/run-view.ts';
+import { type ActionSettings, actionSettings } from './action-settings.ts';
+import { systemClock } from './clock.ts';
+import { type Connect, cloneUrlOf } from './connection.ts';
+import { createEngine } from './engine.ts';
+import { SettingError, type Variables } from './environment.ts';
+import { configuredModels } from './models.ts';
+import { needGit } from './need-git.ts';
+import { withPrompt } from './prompt-event.ts';
+
+/** Runs the engine on the one event of an Actions job, and gives the job its outputs, summary and exit code. */
+export async function runAction(variables: Variables): Promise<void> {
+  try {
+    await needGit();
+    const settings = actionSettings(variables);
+    const payload: unknown = JSON.parse(readFileSync(settings.eventPath, 'utf8'));
+    const views: RunView[] = [];
+    const engine = createEngine({
+      connect: await connectJob(settings),
+      models: configuredModels(settings.variables),
+      settings: settings.host,
+      clock: systemClock,
+      journal: { append: async () => undefined },
+      steps: { run: (_name, work) => work() },
+      runner: inProcessRunner,
+      trigger: settings.trigger,
+      allowedBots: settings.allowedBots,
+      ended: (view) => views.push(view),
+      log: (level, message, fields) =>
+        (level === 'error' ? core.error : core.info)(harmlessLogLine(`${message} ${JSON.stringify(fields)}`)),
+    });
+    const event =
+      settings.prompt === null
+        ? payload
+        : withPrompt(payload, settings.prompt, settings.trigger ?? 'conductor');
+    const received = await engine.receive(settings.eventName, event);
+    await engine.idle();
+
+    const view = views[0];
+    if (view) await report(view, Boolean(variables.GITHUB_STEP_SUMMARY));
+    else if (received.kind === 'run') core.setFailed('The run could not start; the log above says why.');
+    else
+      core.info(
+        received.kind === 'ignored' ? `Nothing to do: ${received.reason}.` : 'The configuration was checked.',
+      );
+  } catch (error) {
+    if (error instanceof SettingError) core.setFailed(`${error.message} ${error.hint}`);
+    else core.setFailed(harmlessLogLine(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function report(view: RunView, stepSummary: boolean): Promise<void> {
+  const { outcome } = view;
+  const pullRequest = lastWrite(view, 'pull_request');
+  const outputs: Record<string, string | number> = {
+    conclusion: outcome?.state ?? 'failed',
+    // JSON, so that a step which prints it can't be made to run it.
+    summary: JSON.stringify((outcome?.message ?? '').slice(0, 1_000)),
+    run_id: view.run,
+    branch_name: lastWrite(view, 'branch')?.name ?? '',
+    pr_number: pullRequest?.name.replace('#', '') ?? '',
+    pr_url: pullRequest?.url ?? '',
+    verdict: view.verdict?.verdict ?? '',
+    total_cost_usd: view.unpriced ? '' : view.costUsd.toFixed(6),
+    input_tokens: view.inputTokens,
+    output_tokens: view.outputTokens,
+  };
+  for (const [name, of] of Object.entries(outputs)) core.setOutput(name, of);
+  if (stepSummary) await core.summary.addRaw(statusComment(view, 'conductor'), true).write();
+  const line = harmlessLogLine(`${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`);
+  if (outcome?.state === 'failed') core.setFailed(line);
+  else core.info(line);
+}
+
+/** One token for the job's repository: the job's own, or an App's, minted here and masked in the log. */
+async function connectJob(settings: ActionSettings): Promise<Connect> {
+  const { token, self } = settings.appId
+    ? await appToken(settings)
+    : { token: settings.githubToken, self: 'github-actions[bot]' };
+  core.setSecret(token);
+  const given = async () => token;
+  return async (repository) => ({
+    apiUrl: settings.apiUrl,
+    self,
+    readToken: given,
+    writeToken: given,
+    source: mirrorSource(settings.cacheDirectory, {
+      repository,
+      cloneUrl: cloneUrlOf(settings.apiUrl, repository),
+      token: given,
+    }),
+    paceAs: settings.paced ? settings.repository : null,
+  });
+}
+
+async function appToken(settings: ActionSettings): Promise<{ token: string; self: string }> {
+  const [owner = '', repo = ''] = settings.repository.split('/');
+  const app = new Octokit({
+    baseUrl: settings.apiUrl,
+    authStrategy: createAppAuth,
+    auth: { appId: settings.appId, privateKey: settings.appPrivateKey },
+  });
+  const { data: installation } = await app.apps.getRepoInstallation({ owner, repo });
+  const { data } = await app.apps.createInstallationAccessToken({
+    installation_id: installation.id,
+    repositories: [repo],
+    permissions: {
+      contents: 'write',
+      issues: 'write',
+      pull_requests: 'write',
+      checks: 'write',
+      metadata: 'read',
+    },
+  });
+  return { token: data.token, self: `${installation.app_slug}[bot]` };
+}

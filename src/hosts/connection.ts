@@ -1,0 +1,27 @@
+import type { RepositoryRef } from '../commands/request.ts';
+import type { RepositorySource } from '../github/repository.ts';
+
+/** How a host reaches one repository: with which tokens, as whom, and where its commits are read. */
+export interface Connection {
+  readonly apiUrl: string;
+  /** The login that the write token writes as, `name[bot]`. */
+  readonly self: string;
+  readonly readToken: () => Promise<string>;
+  readonly writeToken: () => Promise<string>;
+  readonly source: RepositorySource;
+  /** Whose limits writes count against, and are spaced for; null against a simulator. */
+  readonly paceAs: string | null;
+}
+
+/** Opens the connection to the repository that an event came from. */
+export type Connect = (repository: RepositoryRef, installationId: number | null) => Promise<Connection>;
+
+/** Where git clones from, for GitHub itself, for a GitHub Enterprise Server, and for a local simulator. */
+export function cloneUrlOf(apiUrl: string, repository: RepositoryRef): string {
+  const url = new URL(apiUrl);
+  const root =
+    url.hostname === 'api.github.com'
+      ? 'https://github.com'
+      : `${url.origin}${url.pathname.replace(/\/api\/v3\/?$/, '').replace(/\/$/, '')}`;
+  return `${root}/${repository.owner}/${repository.name}.git`;
+}
