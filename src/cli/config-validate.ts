@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { parseProfile } from '../agents/parse-profile.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import { answer } from './answer.ts';
+import { readTextFile } from './read-change-set.ts';
+
+interface Problem {
+  /** The config's key, dotted; for an agent's file, the file. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+interface Validation {
+  readonly problems: readonly Problem[];
+  readonly notices: readonly string[];
+}
+
+/** `conductor config validate`: checks a config, or an agent's file, as a run would. Exit 0: valid; 1: not. */
+export function config(): Command {
+  const validate = new Command('validate')
+    .description('Check a config (.github/conductor.yml) or an agent’s file (NAME.agent.md).')
+    .argument('<file>', 'the file')
+    .option('--json', 'for machines')
+    .action(async (file: string, options: { readonly json?: boolean }) => {
+      const text = await readTextFile(file);
+      if (typeof text !== 'string') {
+        if (options.json) console.log(JSON.stringify({ error: text }));
+        console.error(`${text.message} ${text.hint}`);
+        process.exitCode = 2;
+        return;
+      }
+      const { problems, notices } = /\.md$/i.test(file)
+        ? validateAgent(text, file)
+        : validateConfig(text, file);
+      const ok = problems.length === 0;
+      const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`);
+      answer(
+        options.json ?? false,
+        { ok, problems },
+        [...lines, ...notices, ...(ok ? [`${file} is valid.`] : [])].join('\n'),
+        ok ? 0 : 1,
+      );
+    });
+  return new Command('config').description('Check the files that configure Conductor.').addCommand(validate);
+}
+
+function validateConfig(text: string, file: string): Validation {
+  const parsed = parseConfig(text, file);
+  return parsed.ok ? { problems: [], notices: parsed.notices } : { problems: parsed.problems, notices: [] };
+}
+
+function validateAgent(text: string, file: string): Validation {
+  const parsed = parseProfile(text, file);
+  if (parsed.ok) return { problems: [], notices: [] };
+  const problems = parsed.problems.map(({ path, line, column, message, fix }) => {
+    return { path, line, column, message: `${message} ${fix}` };
+  });
+  return { problems, notices: [] };
+}

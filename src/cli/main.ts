@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { SettingError } from '../hosts/environment.ts';
+
+/** Every subcommand, loaded only when it is asked for. */
+const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
+  ['demo', async () => (await import('./demo.ts')).demo()],
+  ['simulate', async () => (await import('./simulate.ts')).simulate()],
+  ['serve', async () => (await import('./serve.ts')).serve(process.env)],
+  ['explain', async () => (await import('./explain.ts')).explain()],
+  ['policy', async () => (await import('./policy-check.ts')).policy()],
+  ['apply', async () => (await import('./apply.ts')).apply()],
+  ['config', async () => (await import('./config-validate.ts')).config()],
+];
+
+async function main(args: readonly string[]): Promise<void> {
+  const program = new Command('conductor')
+    .description('People and AI agents in one GitHub thread; a written policy decides what may change.')
+    .exitOverride();
+  const asked = SUBCOMMANDS.filter(([name]) => args[0] === name);
+  for (const [, load] of asked.length > 0 ? asked : SUBCOMMANDS) {
+    const subcommand = await load();
+    program.addCommand(withExitOverride(subcommand));
+  }
+  await program.parseAsync([...args], { from: 'user' });
+}
+
+function withExitOverride(command: Command): Command {
+  command.exitOverride();
+  for (const child of command.commands) withExitOverride(child);
+  return command;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof SettingError) {
+    console.error(`${error.message} ${error.hint}`);
+    process.exitCode = 2;
+  } else throw error;
+}
