@@ -1,0 +1,1 @@
+import*as e from"node:fs";import*as t from"node:stream";import*as n from"node:crypto";import*as r from"node:path";import*as i from"node:child_process";export{t as a,r as i,n,e as r,i as t};

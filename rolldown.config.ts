@@ -1,0 +1,24 @@
+import { defineConfig } from 'rolldown';
+
+const shared = { platform: 'node' as const, logLevel: 'warn' as const };
+
+/** The Action's bundle is committed: GitHub runs it as it is. The command line's is built for the package only. */
+export default defineConfig([
+  {
+    ...shared,
+    input: { index: 'src/action.ts' },
+    output: {
+      dir: 'action/dist',
+      format: 'esm',
+      minify: true,
+      cleanDir: true,
+      chunkFileNames: '[name].js',
+      banner: '// Built from src/action.ts by `npm run build`. Do not edit.',
+    },
+  },
+  {
+    ...shared,
+    input: { conductor: 'src/cli/main.ts' },
+    output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
+  },
+]);
