@@ -1,0 +1,224 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll } from 'vitest';
+import { type Rehearsal, rehearse } from '../../src/hosts/rehearsal.ts';
+import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
+import type { Scenario } from '../../src/hosts/scenario.ts';
+import type { LoggedCall } from '../../src/simulator/call-log.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+
+/** A turn of the scripted model, as its script file writes it. */
+export interface Turn {
+  readonly text?: string;
+  readonly tool_calls?: readonly { readonly name: string; readonly input: unknown }[];
+  readonly usage?: { readonly input?: number; readonly output?: number };
+  readonly stop?: 'end' | 'tools' | 'length' | 'refusal';
+  readonly delay_ms?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Plays when all texts of `when` stand in the agent's instructions or in the request. */
+export interface Scene {
+  readonly when: readonly string[];
+  readonly turns: readonly Turn[];
+}
+
+type Level = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** A repository, its people and its scripted model, from literals. */
+export interface Story {
+  readonly files?: Readonly<Record<string, string>>;
+  /** Keys over those of `CONFIG`; a text stands as it is; null: the repository has no config. */
+  readonly config?: Readonly<Record<string, unknown>> | string | null;
+  readonly script?: readonly Scene[];
+  /** Default: ada may write, visitor may read. */
+  readonly people?: Readonly<Record<string, Level>>;
+  readonly private?: boolean;
+}
+
+export interface StageOptions {
+  readonly form?: 'app' | 'action';
+  readonly webUrl?: string;
+  readonly now?: () => Date;
+  readonly record?: boolean;
+  readonly statusEveryMs?: number;
+}
+
+export type Pull = Awaited<ReturnType<Simulator['pull']>>;
+export type Check = Awaited<ReturnType<Simulator['checkRuns']>>[number];
+
+/** What came of one comment. */
+export interface Asked {
+  readonly thread: number;
+  readonly comment: number;
+  /** Null: the comment started no run. */
+  readonly run: RehearsedRun | null;
+  /** The status comment's text; empty when there is none. */
+  readonly status: string;
+  /** The code in the status comment's last line: `pull_request_opened`, `policy_block`, … */
+  readonly code: string | null;
+  /** All that Conductor said in the thread since, the status comment included. */
+  readonly comments: readonly string[];
+  /** Those of them that are not the status comment. */
+  readonly notices: readonly string[];
+  readonly pull: Pull | null;
+  /** Check runs made since. */
+  readonly checks: readonly Check[];
+  /** Branches made since. */
+  readonly branches: readonly string[];
+  /** Requests that Conductor made. */
+  readonly calls: readonly LoggedCall[];
+  /** Those of them that would leave more than words: trees, commits, branches, pull requests, check runs. */
+  readonly changing: readonly LoggedCall[];
+  /** Reactions on the comment, by Conductor. */
+  readonly reactions: readonly string[];
+}
+
+export interface Stage extends Rehearsal {
+  /** By ada; waits until Conductor has seen it. */
+  openIssue(title?: string, body?: string): Promise<number>;
+  /** Comments, waits until Conductor is done, and gives what came of it. Without a number: on an issue of its own. */
+  ask(by: string, body: string, number?: number): Promise<Asked>;
+  /** Does anything, waits, and gives what came of it in a thread. */
+  during(number: number, act: () => Promise<{ id: number } | undefined>): Promise<Asked>;
+  /** Runs git on the bare repository: for what the API does not show, and for what people can't do. */
+  git(...args: string[]): string;
+}
+
+/** The config that stories start from: one scripted model with a price. */
+export const CONFIG = {
+  agent: { default: 'coder', models: ['demo'] },
+  models: {
+    demo: {
+      provider: 'scripted',
+      model: 'demo',
+      script: '.github/conductor/script.yml',
+      price: { input: 4, output: 20 },
+    },
+  },
+} as const;
+
+export const use = (name: string, input: unknown) => ({ name, input });
+export const finish = (summary: string) => use('finish', { summary });
+
+/** A scene of one turn that uses these tools and ends. */
+export function edits(when: string, summary: string, ...calls: ReturnType<typeof use>[]): Scene {
+  const usage = { input: 1_000, output: 100 };
+  return { when: [when], turns: [{ tool_calls: [...calls, finish(summary)], usage }] };
+}
+
+/** A scene in which the model says one thing. */
+export function says(when: string, text: string): Scene {
+  return { when: [when], turns: [{ text, usage: { input: 1_000, output: 50 } }] };
+}
+
+/** Builds the stage; it is taken down when the tests of the file are over. */
+export async function stage(story: Story = {}, options: StageOptions = {}): Promise<Stage> {
+  return onStage(await rehearse(scenarioOf(story), { form: 'app', ...options }), story);
+}
+
+/** Puts a builder's words on a rehearsal that stands already. */
+export function onStage(rehearsal: Rehearsal, story: Story): Stage {
+  stages.push(rehearsal);
+  const { simulator, repository } = rehearsal;
+  const people = new Set(Object.keys(story.people ?? PEOPLE));
+
+  async function openIssue(title = 'The total is wrong', body = 'It is a cent too low.'): Promise<number> {
+    const { number } = await simulator.as('ada').openIssue({ repo: repository, title, body });
+    await rehearsal.settled();
+    return number;
+  }
+
+  async function during(number: number, act: () => Promise<{ id: number } | undefined>): Promise<Asked> {
+    const before = {
+      runs: rehearsal.runs().length,
+      comments: simulator.comments(repository, number).length,
+      checks: (await simulator.checkRuns(repository)).length,
+      branches: Object.keys(await simulator.branches(repository)),
+      calls: simulator.calls.length,
+    };
+    const comment = (await act())?.id ?? 0;
+    await rehearsal.settled();
+
+    const run = rehearsal.runs()[before.runs] ?? null;
+    const own = simulator
+      .comments(repository, number)
+      .slice(before.comments)
+      .filter(({ user }) => CONDUCTOR.includes(user?.login ?? ''))
+      .map(({ body }) => body ?? '');
+    const status = own.find((body) => body.startsWith('<!-- conductor:status')) ?? '';
+    const branches = Object.keys(await simulator.branches(repository));
+    const calls = simulator.calls.slice(before.calls).filter(({ actor }) => !people.has(actor));
+    return {
+      thread: number,
+      comment,
+      run,
+      status,
+      code: /<sub>[a-z]+ · ([a-z_]+) · /.exec(status)?.[1] ?? null,
+      comments: own,
+      notices: own.filter((body) => body !== status),
+      pull: run?.pullRequest ? await simulator.pull(repository, run.pullRequest) : null,
+      checks: (await simulator.checkRuns(repository)).slice(before.checks),
+      branches: branches.filter((branch) => !before.branches.includes(branch)),
+      calls,
+      changing: calls.filter(({ kind, route }) => kind !== 'read' && !WORDS.test(route)),
+      reactions: comment
+        ? simulator
+            .reactions(repository, number, comment)
+            .map(({ content, user }) => `${content} ${user?.login}`)
+        : [],
+    };
+  }
+
+  return {
+    ...rehearsal,
+    git: (...args) =>
+      execFileSync('git', ['--git-dir', simulator.gitDirectory(repository), ...args], {
+        encoding: 'utf8',
+      }).trim(),
+    openIssue,
+    during,
+    async ask(by, body, number) {
+      const thread = number ?? (await openIssue());
+      return during(thread, () => simulator.as(by).comment({ repo: repository, number: thread, body }));
+    },
+  };
+}
+
+const CONDUCTOR = ['conductor[bot]', 'github-actions[bot]'];
+const WORDS = /\/(reactions|comments|access_tokens|comments\/\{comment_id\})$/;
+
+const PEOPLE = { ada: 'write', visitor: 'read' } as const;
+
+const FILES = {
+  'README.md': '# Shop\n',
+  'src/total.js': 'export const total = (lines) => Math.floor(sum(lines) * 100) / 100;\n',
+};
+
+export function scenarioOf({
+  files = FILES,
+  config = {},
+  script = [],
+  people = PEOPLE,
+  private: hidden,
+}: Story): Scenario {
+  const texts: Record<string, string> = {
+    ...files,
+    // YAML holds JSON, so that literals can be written as they are.
+    '.github/conductor/script.yml': JSON.stringify({ version: 1, scenes: script }, null, 1),
+  };
+  if (config !== null)
+    texts['.github/conductor.yml'] =
+      typeof config === 'string' ? config : JSON.stringify({ ...CONFIG, ...config }, null, 1);
+  return {
+    title: 'a test',
+    repository: { owner: 'acme', name: 'shop', private: hidden ?? false },
+    people: Object.entries(people).map(([login, permission]) => ({ login, permission })),
+    files: Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])),
+    acts: [],
+  };
+}
+
+const stages: Rehearsal[] = [];
+afterAll(async () => {
+  for (const each of stages.splice(0)) await each.close();
+});
