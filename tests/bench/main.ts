@@ -1,0 +1,69 @@
+/**
+ * Figures that do not depend on the machine: requests, and CPU ratios against a peer in the same run; beside them
+ * times, for orientation only. `--check` fails when a figure passes its budget in budgets.json.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { engineCpu } from './engine-cpu.ts';
+import { requestsPerRun } from './requests-per-run.ts';
+import { webhookCpu } from './webhook-cpu.ts';
+
+interface Budgets {
+  readonly requests: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
+  readonly content_creating: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
+const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));
+const over: string[] = [];
+
+function line(name: string, figure: number, unit: string, budget?: number): void {
+  const limit = budget === undefined ? '' : `  (budget ${budget})`;
+  console.log(
+    `${name.padEnd(58)} ${figure.toLocaleString('en', { maximumFractionDigits: 2 }).padStart(9)} ${unit}${limit}`,
+  );
+  if (budget !== undefined && figure > budget)
+    over.push(`${name}: ${figure} is over its budget of ${budget}`);
+}
+
+for (const form of ['app', 'action'] as const) {
+  for (const [act, { all, creating }] of Object.entries(await requestsPerRun(form))) {
+    line(`GitHub requests, ${form}, ${act}`, all, '', budgets.requests[form][act]);
+    line(`  of them content-creating`, creating, '', budgets.content_creating[form][act]);
+  }
+}
+
+const engine = await engineCpu();
+line('engine CPU a run without model, network and git', engine.milliseconds, 'ms');
+line(
+  '  as a multiple of parsing its request and rendering one comment',
+  engine.ratio,
+  'x',
+  budgets.ratios.engine_run,
+);
+
+const webhook = await webhookCpu();
+line('CPU a delivery that does not concern us', webhook.ours, 'µs');
+line('CPU a delivery, bare Probot app with an empty handler', webhook.probot, 'µs');
+line('  ratio', webhook.ours / webhook.probot, 'x', budgets.ratios.webhook_not_ours);
+
+line('demo, wall', await demoSeconds(), 's');
+
+if (over.length > 0) {
+  console.error(`\n${over.join('\n')}`);
+  if (process.argv.includes('--check')) process.exitCode = 1;
+}
+
+function demoSeconds(): Promise<number> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/cli/main.ts'), 'demo'], {
+      stdio: 'ignore',
+    });
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve((performance.now() - started) / 1000) : reject(new Error('The demo failed.')),
+    );
+  });
+}

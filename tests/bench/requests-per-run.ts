@@ -1,0 +1,28 @@
+import { rehearse } from '../../src/hosts/rehearsal.ts';
+import { readScenario } from '../../src/hosts/scenario.ts';
+
+const SCENARIO = new URL('../../examples/scenarios/rounding-bug', import.meta.url).pathname;
+const ACTS = ['fix', 'blocked', 'answer'];
+
+/** Requests that Conductor makes for each mention of the shipped scenario, as the simulator counts them; tokens apart. */
+export async function requestsPerRun(form: 'app' | 'action') {
+  const scenario = await readScenario(SCENARIO);
+  const stage = await rehearse(scenario, { form });
+  const [issue, ...mentions] = scenario.acts;
+  const figures: Record<string, { readonly all: number; readonly creating: number }> = {};
+  try {
+    if (issue) await stage.play(issue);
+    for (const [index, act] of mentions.entries()) {
+      const before = stage.simulator.calls.length;
+      await stage.play(act);
+      const calls = stage.simulator.calls.slice(before).filter(({ actor }) => actor.endsWith('[bot]'));
+      figures[ACTS[index] ?? `${index}`] = {
+        all: calls.length,
+        creating: calls.filter(({ kind }) => kind === 'content').length,
+      };
+    }
+  } finally {
+    await stage.close();
+  }
+  return figures;
+}
