@@ -21,6 +21,9 @@ export const EVENTS = [
   'push',
 ] as const satisfies readonly EmitterWebhookEventName[];
 
+/** GitHub waits ten seconds for an answer. What takes longer, such as a first fetch of a large repository, goes on after it. */
+const ANSWER_WITHIN_MS = 5_000;
+
 /** What the App may do with a write token, and nothing more. `workflows` is left out on purpose. */
 export const WRITE = {
   contents: 'write',
@@ -53,8 +56,21 @@ export function createAppEngine(
   });
 
   app.on([...EVENTS], async ({ id, name, payload }) => {
-    const received = await engine.receive(name, payload);
-    app.log.debug({ delivery: id, event: name, ...received }, 'event received');
+    const received = engine.receive(name, payload).then(
+      (what) => app.log.debug({ delivery: id, event: name, ...what }, 'event received'),
+      (error: unknown) => {
+        app.log.error(
+          { delivery: id, event: name, error: harmlessLogLine(String(error)) },
+          'event not received',
+        );
+        throw error;
+      },
+    );
+    const { signal, cancel } = systemClock.deadline(ANSWER_WITHIN_MS);
+    const late = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    // Whichever comes first; a failure that comes later is in the log, and must not end the process.
+    received.catch(() => undefined);
+    await Promise.race([received, late]).finally(cancel);
   });
   return engine;
 }
