@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -67,12 +68,10 @@ function statusPages(): Hono {
   const pages = new Hono();
   pages.get('/health', (context) => context.json({ ok: true }));
   pages.get('/ready', (context) => context.json({ ok: true }));
-  pages.notFound((context) =>
-    context.json(
-      { error: 'not_found', detail: `Webhooks arrive at ${WEBHOOKS_PATH}.`, code: 'not_found' },
-      404,
-    ),
-  );
+  pages.notFound((context) => {
+    const detail = `There is nothing here. Webhooks arrive at ${WEBHOOKS_PATH}.`;
+    return context.json({ error: 'not_found', detail, code: 'not_found', requestId: randomUUID() }, 404);
+  });
   return pages;
 }
 
