@@ -3,7 +3,7 @@
  * HTML page, for a browser to photograph:
  *
  *   npm run -s draw > /tmp/run.html && chromium --headless --screenshot=docs/images/run.png \
- *     --window-size=1000,1290 --hide-scrollbars file:///tmp/run.html
+ *     --window-size=1000,910 --hide-scrollbars file:///tmp/run.html
  */
 import { micromark } from 'micromark';
 import { gfmTable, gfmTableHtml } from 'micromark-extension-gfm-table';
