@@ -42,21 +42,3 @@ export function buildRoster(files: readonly { readonly path: string; readonly te
   for (const agent of BUILT_IN_AGENTS) if (!sources.has(agent.name)) agents.set(agent.name, agent);
   return { agents, problems };
 }
-
-export type ResolvedAgents =
-  | { readonly ok: true; readonly agents: readonly AgentProfile[] }
-  /** The first name that nobody has, and the names there are; the caller suggests one. */
-  | { readonly ok: false; readonly unknown: string; readonly known: readonly string[] };
-
-/** The agents that a command addresses: by name, everybody for `all`, the default one when it names nobody. */
-export function resolveAgents(names: readonly string[], roster: Roster, defaultName: string): ResolvedAgents {
-  const known = [...roster.agents.keys()];
-  const asked = names.includes('all') ? known : names.length > 0 ? names : [defaultName];
-  const agents: AgentProfile[] = [];
-  for (const name of asked) {
-    const agent = roster.agents.get(name);
-    if (agent === undefined) return { ok: false, unknown: name, known };
-    agents.push(agent);
-  }
-  return { ok: true, agents };
-}

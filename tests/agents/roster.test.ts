@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildRoster, resolveAgents } from '../../src/agents/roster.ts';
+import { buildRoster } from '../../src/agents/roster.ts';
 
 const file = (name: string, text = '---\ndescription: d\n---\nDo it.') => ({
   path: `.github/agents/${name}`,
@@ -42,30 +42,5 @@ describe('S2-5: the agents of a repository', () => {
 
   it('a README is no agent', () => {
     expect(buildRoster([file('README.md', '# About')]).problems).toEqual([]);
-  });
-});
-
-describe('S2-5: whom a command addresses', () => {
-  const roster = buildRoster([file('security.agent.md')]);
-  const resolve = (...names: string[]) => {
-    const resolved = resolveAgents(names, roster, 'coder');
-    return resolved.ok ? resolved.agents.map(({ name }) => name) : resolved;
-  };
-
-  it('the default agent when it names nobody', () => {
-    expect(resolve()).toEqual(['coder']);
-  });
-
-  it('those it names, in their order; everybody for all', () => {
-    expect(resolve('security', 'coder')).toEqual(['security', 'coder']);
-    expect(resolve('all')).toEqual(['security', 'coder', 'reviewer']);
-  });
-
-  it('an unknown name is answered with the names there are', () => {
-    expect(resolve('securty')).toEqual({
-      ok: false,
-      unknown: 'securty',
-      known: ['security', 'coder', 'reviewer'],
-    });
   });
 });
