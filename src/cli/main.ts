@@ -9,6 +9,7 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['explain', async () => (await import('./explain.ts')).explain()],
   ['policy', async () => (await import('./policy-check.ts')).policy()],
   ['apply', async () => (await import('./apply.ts')).apply()],
+  ['agents', async () => (await import('./agents.ts')).agents()],
   ['config', async () => (await import('./config-validate.ts')).config()],
 ];
 
