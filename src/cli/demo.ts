@@ -27,6 +27,7 @@ export function demo(): Command {
       try {
         await tell(stage, scenario.acts);
         await farewell(stage, options.keep ?? false);
+        checkStory(stage);
         if (options.keep) await new Promise((resolve) => process.once('SIGINT', resolve));
       } finally {
         await stage.close();
@@ -126,6 +127,7 @@ async function runTests(stage: Rehearsal, branch: string): Promise<void> {
   const text = await output(process.execPath, ['--test', '--test-reporter=tap'], stage, branch);
   const results = text.split('\n').filter((line) => /^(not )?ok \d|^# (pass|fail) /.test(line));
   indented(results.map((line) => styleText(line.startsWith('not ok') ? 'red' : 'green', line)).join('\n'));
+  console.log('');
 }
 
 /** Runs a command in a fresh clone of a branch, as anybody would make it. */
@@ -172,8 +174,19 @@ async function farewell(stage: Rehearsal, keep: boolean): Promise<void> {
   console.log(
     keep
       ? `\nClone the result: ${clone}\nCtrl+C ends it.`
-      : `\nRun it with -- --keep to look around: ${clone}`,
+      : `\nTo look around, run it with: npm run demo -- --keep\nand then: ${clone}`,
   );
+}
+
+/** A demo that ends well when its story did not would prove nothing. */
+function checkStory(stage: Rehearsal): void {
+  const told = stage.runs().map(({ conclusion, verdict }) => `${conclusion} ${verdict ?? '-'}`);
+  const expected = ['done review', 'refused block', 'done -'];
+  if (told.join() === expected.join()) return;
+  console.error(
+    `The story went wrong: the runs ended as ${told.join(', ')}, and not as ${expected.join(', ')}.`,
+  );
+  process.exitCode = 1;
 }
 
 function say(who: string, does: string, text: string): void {

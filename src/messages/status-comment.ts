@@ -55,9 +55,17 @@ function ended(view: RunView, trigger: string): string[] {
       return [
         `${SIGN[outcome.state]} ${said}`,
         outcome.next ? harmlessMarkdown(outcome.next) : '',
-        words && quoted(words),
+        words && `${saidBefore(view)}\n\n${quoted(words)}`,
       ];
   }
+}
+
+/** Whose words follow, so that nobody takes what an agent claimed for what happened. */
+function saidBefore(view: RunView): string {
+  const name = view.agent?.name ?? 'the agent';
+  return view.outcome?.state === 'waiting'
+    ? `${name} asks:`
+    : `What ${name} said before that, and what did not happen:`;
 }
 
 const SIGN = { done: '✅', waiting: '❓', refused: '⛔', failed: '⚠️', stopped: '⏹️' } as const;

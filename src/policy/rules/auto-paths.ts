@@ -22,7 +22,7 @@ export const autoPaths: Rule = {
       return [
         review(
           'A person approves every change here, since `policy.auto` is off.',
-          'Approve it. A maintainer may set `policy.auto.enabled` for changes that need no approval.',
+          'Review the pull request. A maintainer may turn `policy.auto` on for changes that need no approval.',
         ),
       ];
     }
@@ -56,7 +56,7 @@ function overLimits(files: readonly FileChange[], auto: Auto): Finding[] {
   return over.map(({ count, what, limit }) =>
     review(
       `The change touches ${count} ${what}; up to ${limit} go without an approval.`,
-      'Approve it, or ask for a smaller change.',
+      'Review the pull request, or ask for a smaller change.',
     ),
   );
 }
