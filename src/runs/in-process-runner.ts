@@ -1,15 +1,14 @@
-import type { CommandRequest } from '../commands/request.ts';
 import { runIdOf } from './run-id.ts';
-import type { Runner } from './runner.ts';
+import type { Execute, Runner } from './runner.ts';
 
 /** Requests remembered as known, oldest forgotten first: bounds memory, not correctness, since writes are idempotent. */
 const REMEMBERED = 10_000;
 
 /**
- * Runs in this process, remembered in memory only: for the Action, whose process lives for one event, and for tests.
- * `execute` never throws; what it would throw is a bug, and it surfaces from `idle`.
+ * Runs in this process, remembered in memory only. A request that could not start is forgotten, so that handing it in
+ * again (a redelivery) starts it. `execute` never throws; what it would throw is a bug, and surfaces from `idle`.
  */
-export function inProcessRunner(execute: (request: CommandRequest) => Promise<unknown>): Runner {
+export function inProcessRunner(execute: Execute): Runner {
   const known = new Set<string>();
   const threads = new Map<string, Promise<unknown>>();
 
@@ -30,7 +29,10 @@ export function inProcessRunner(execute: (request: CommandRequest) => Promise<un
       const forget = () => {
         if (threads.get(thread) === mine) threads.delete(thread);
       };
-      mine.then(forget, forget);
+      mine.then((how) => {
+        if (how === 'not_started') known.delete(run);
+        forget();
+      }, forget);
       return { run, how: 'accepted' };
     },
     async idle() {

@@ -7,6 +7,9 @@ export interface Submission {
   readonly how: 'accepted' | 'known';
 }
 
+/** Executes one request to its outcome, or says that it could not even begin. */
+export type Execute = (request: CommandRequest) => Promise<'ended' | 'not_started'>;
+
 /**
  * Executes runs: each request once, the requests of one thread one after another, in order. What it promises across
  * crashes is each runner's own; the engine only ever sees this port.

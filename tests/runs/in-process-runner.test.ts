@@ -14,6 +14,7 @@ describe('the in-process runner', () => {
     let executed = 0;
     const runner = inProcessRunner(async () => {
       executed += 1;
+      return 'ended';
     });
     const submissions = await Promise.all(Array.from({ length: 5 }, () => runner.submit(asked(1, 'A'))));
     await runner.idle();
@@ -28,6 +29,7 @@ describe('the in-process runner', () => {
       log.push(`start ${asking.nodeId}`);
       await new Promise<void>((resolve) => gates.set(asking.nodeId, resolve));
       log.push(`end ${asking.nodeId}`);
+      return 'ended';
     });
     for (const request of [asked(1, 'A'), asked(1, 'B'), asked(2, 'C')]) await runner.submit(request);
     await settle();
@@ -46,11 +48,25 @@ describe('the in-process runner', () => {
     const runner = inProcessRunner(async ({ asking }) => {
       if (asking.nodeId === 'A') throw new Error('a bug');
       done.push(asking.nodeId);
+      return 'ended';
     });
     await runner.submit(asked(1, 'A'));
     await runner.submit(asked(1, 'B'));
     await settle();
     expect(done).toEqual(['B']);
+  });
+});
+
+describe('a request that could not start', () => {
+  it('starts when it is handed in again, once', async () => {
+    const answers = ['not_started', 'ended', 'ended'] as const;
+    let executed = 0;
+    const runner = inProcessRunner(async () => answers[executed++] ?? 'ended');
+    for (let delivery = 0; delivery < 4; delivery++) {
+      await runner.submit(asked(1, 'A'));
+      await runner.idle();
+    }
+    expect(executed).toBe(2);
   });
 });
 
