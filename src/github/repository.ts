@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workspace } from '../changes/workspace.ts';
 import type { RepositoryRef } from '../commands/request.ts';
@@ -33,7 +33,8 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
   const opened: GitWorkspace[] = [];
 
   async function fetch(ref: string): Promise<string | null> {
-    await mkdir(gitDir, { recursive: true });
+    await makePrivate(directory);
+    await mkdir(gitDir, { recursive: true, mode: 0o700 });
     await git(['init', '--quiet', '--bare'], { gitDir });
     const local = `refs/conductor/${ref.replace(/^refs\//, '')}`;
     const token = await options.token();
@@ -84,4 +85,17 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
 
 async function revision(gitDir: string, name: string): Promise<string> {
   return (await git(['rev-parse', '--verify', '--end-of-options', name], { gitDir })).toString().trim();
+}
+
+/** git obeys a repository's own config: a folder that somebody else could have prepared is not used. */
+async function makePrivate(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const found = await lstat(directory);
+  const isOurs = process.getuid === undefined || found.uid === process.getuid();
+  if (found.isDirectory() && isOurs && (found.mode & 0o022) === 0) return;
+  throw new GitError(
+    'git_failed',
+    `${directory} is not a folder that only this account may write. Set DATA_DIR to one that is.`,
+    null,
+  );
 }
