@@ -2,6 +2,10 @@ import { buildRoster } from '../agents/roster.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import { parseConfig } from '../config/parse-config.ts';
 
+/** Anybody may open a pull request: what no config or agent can need is not even read. */
+const MOST_BYTES = 256 * 1024;
+const TOO_LARGE = `# over ${MOST_BYTES} bytes`;
+
 /** One thing that is wrong with a config or agent file. Lines and columns are 1-based. */
 export interface ConfigProblem {
   readonly file: string;
@@ -45,13 +49,18 @@ export async function checkConfig(
   if (changed.length === 0) return null;
 
   const problems = changed.flatMap(({ path, text }): ConfigProblem[] => {
+    if (text === TOO_LARGE) {
+      return [
+        { file: path, line: 1, column: 1, message: `The file is over ${MOST_BYTES} bytes, the limit.` },
+      ];
+    }
     if (path !== configPath) return [];
     const parsed = parseConfig(text, path);
     return parsed.ok
       ? []
       : parsed.problems.map(({ line, column, message }) => ({ file: path, line, column, message }));
   });
-  const roster = buildRoster(changed.filter(({ path }) => path !== configPath));
+  const roster = buildRoster(changed.filter(({ path, text }) => path !== configPath && text !== TOO_LARGE));
   for (const { path, line, column, message, fix } of roster.problems) {
     problems.push({ file: path, line, column, message: `${message} ${fix}` });
   }
@@ -63,8 +72,12 @@ async function textsOf(
   wanted: (path: string) => boolean,
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  for (const { path, mode } of await workspace.list()) {
+  for (const { path, mode, size } of await workspace.list()) {
     if (!wanted(path) || !mode.startsWith('100')) continue;
+    if (size > MOST_BYTES) {
+      texts.set(path, TOO_LARGE);
+      continue;
+    }
     texts.set(path, new TextDecoder().decode((await workspace.read(path)) ?? new Uint8Array()));
   }
   return texts;
