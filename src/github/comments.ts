@@ -1,6 +1,15 @@
 import type { CommandRequest } from '../commands/request.ts';
+import { isMarked } from '../messages/markers.ts';
 import type { Client } from './client.ts';
 import { translate } from './errors.ts';
+
+/**
+ * Who a token writes as. The host says what it expects; GitHub's answer to the first write corrects it, since a workflow
+ * may hand the Action any token, and only what this account wrote is ever adopted or edited.
+ */
+export interface Identity {
+  login: string;
+}
 
 export interface ThreadComment {
   readonly id: number;
@@ -27,12 +36,12 @@ export interface Comments {
   }>;
 }
 
-/** `self`: the login that this token writes as. Only its comments are ever adopted or edited, whatever they contain. */
+/** Only comments of `identity` are ever adopted or edited, whatever others contain. */
 export function threadComments(
   request: CommandRequest,
   client: Client,
   writer: Client,
-  self: string,
+  identity: Identity,
 ): Comments {
   const { owner, name: repo } = request.repository;
   const issue = { owner, repo, issue_number: request.thread.number };
@@ -52,7 +61,8 @@ export function threadComments(
         url: row.html_url,
         createdAt: row.created_at,
         updatedAt: row.updated_at,
-        own: row.user?.login === self && row.user.type === 'Bot',
+        // A person's token writes beside that person's own words: those are not ours.
+        own: row.user?.login === identity.login && (row.user.type === 'Bot' || isMarked(row.body ?? '')),
       }));
     } catch (error) {
       known = null;

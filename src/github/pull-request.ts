@@ -40,7 +40,7 @@ export async function openPullRequest(
   }
 }
 
-async function findOwn({ client, request, self }: Writing, head: string, change: ApprovedChange) {
+async function findOwn({ client, request, identity }: Writing, head: string, change: ApprovedChange) {
   const { owner, name: repo } = request.repository;
   const { data } = await client.pulls.list({
     owner,
@@ -51,7 +51,8 @@ async function findOwn({ client, request, self }: Writing, head: string, change:
   });
   return (
     data.find(
-      (pull) => pull.user?.login === self && pull.body?.startsWith(marker('pull-request', change.run)),
+      (pull) =>
+        pull.user?.login === identity.login && pull.body?.startsWith(marker('pull-request', change.run)),
     ) ?? null
   );
 }

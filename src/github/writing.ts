@@ -1,6 +1,6 @@
 import type { CommandRequest } from '../commands/request.ts';
 import type { Client } from './client.ts';
-import type { Comments } from './comments.ts';
+import type { Comments, Identity } from './comments.ts';
 import type { RepositorySource } from './repository.ts';
 
 /** Everything that the writers of one run share. */
@@ -9,8 +9,7 @@ export interface Writing {
   readonly client: Client;
   readonly source: RepositorySource;
   readonly comments: Comments;
-  /** The login that this token writes as. */
-  readonly self: string;
+  readonly identity: Identity;
   /** The word that people mention. */
   readonly trigger: string;
 }

@@ -17,6 +17,8 @@ import { configuredModels } from './models.ts';
 import { needGit } from './need-git.ts';
 import { withPrompt } from './prompt-event.ts';
 
+const PROMPT_TRIGGER = 'conductor';
+
 /** Runs the engine on the one event of an Actions job, and gives the job its outputs, summary and exit code. */
 export async function runAction(variables: Variables): Promise<void> {
   try {
@@ -32,7 +34,8 @@ export async function runAction(variables: Variables): Promise<void> {
       journal: { append: async () => undefined },
       steps: { run: (_name, work) => work() },
       runner: inProcessRunner,
-      trigger: settings.trigger,
+      // A prompt is spoken to the word that it is given here, whatever word the repository has chosen.
+      trigger: settings.trigger ?? (settings.prompt === null ? null : PROMPT_TRIGGER),
       allowedBots: settings.allowedBots,
       ended: (view) => views.push(view),
       log: (level, message, fields) =>
@@ -41,7 +44,7 @@ export async function runAction(variables: Variables): Promise<void> {
     const event =
       settings.prompt === null
         ? payload
-        : withPrompt(payload, settings.prompt, settings.trigger ?? 'conductor');
+        : withPrompt(payload, settings.prompt, settings.trigger ?? PROMPT_TRIGGER);
     const received = await engine.receive(settings.eventName, event);
     await engine.idle();
 

@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
 import { createClient } from '../github/client.ts';
-import { threadComments } from '../github/comments.ts';
+import { type Identity, threadComments } from '../github/comments.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
 import { handleEvent } from '../handlers/handle-event.ts';
@@ -13,7 +13,7 @@ import type { Clock, HostSettings, Journal, Models, RunPorts, Steps } from '../r
 import type { RunEvent } from '../runs/run-events.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
-import type { Runner } from '../runs/runner.ts';
+import type { Execute, Runner } from '../runs/runner.ts';
 import type { Connect, Connection } from './connection.ts';
 import { repositoryConfigs } from './repository-configs.ts';
 
@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly journal: Journal;
   readonly steps: Steps;
   /** What executes runs, and what it remembers of them. */
-  readonly runner: (execute: (request: CommandRequest) => Promise<void>) => Runner;
+  readonly runner: (execute: Execute) => Runner;
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
   readonly trigger: string | null;
   readonly allowedBots: readonly number[];
@@ -61,8 +61,10 @@ export function createEngine(options: EngineOptions): Engine {
       const outcome = await executeRun(request, ports).finally(close);
       log('info', 'run ended', { ...fields, state: outcome.state, code: outcome.code });
       options.ended(viewOf(events));
+      return 'ended';
     } catch (error) {
       log('error', 'run could not start', { ...fields, error: String(error) });
+      return 'not_started';
     } finally {
       prepared.delete(run);
     }
@@ -79,7 +81,8 @@ export function createEngine(options: EngineOptions): Engine {
   async function open(request: CommandRequest, run: RunId): Promise<PreparedRun> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     const { read, write } = clients(connection);
-    const comments = threadComments(request, read, write, self);
+    const identity: Identity = { login: self };
+    const comments = threadComments(request, read, write, identity);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
     const events: RunEvent[] = [];
@@ -91,7 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
     };
     const ports: RunPorts = {
       reader: createReader(request, read, source, comments),
-      publisher: createPublisher({ request, client: write, source, comments, self, trigger }, run),
+      publisher: createPublisher({ request, client: write, source, comments, identity, trigger }, run),
       models: options.models,
       clock,
       journal,

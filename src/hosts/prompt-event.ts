@@ -1,6 +1,6 @@
 /**
  * The Action's `prompt` input as an event: the same payload, with the workflow's own words in place of the text that
- * would command. The asker stays the event's sender, and is checked like any other.
+ * would command. The asker is still whoever wrote that text, and is checked like any other.
  */
 export function withPrompt(payload: unknown, prompt: string, trigger: string): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;

@@ -7,7 +7,7 @@ import { requestOf } from '../runs/memory-host.ts';
 const API = 'https://api.github.com';
 const PATH = '/repos/acme/web/issues/1/comments';
 const client = createClient({ baseUrl: API, paceAs: null, token: async () => 'a-token' });
-const comments = () => threadComments(requestOf({}), client, client, 'conductor[bot]');
+const comments = () => threadComments(requestOf({}), client, client, { login: 'conductor[bot]' });
 
 /** Serves each page of a thread once, one comment a page, and tells which were read. */
 function thread(pages: number, comment: object = {}) {

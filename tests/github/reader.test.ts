@@ -40,7 +40,12 @@ const gone: RepositorySource = {
   workspaceAt: () => Promise.reject(new Error('not asked for')),
   close: () => undefined,
 };
-const reader = createReader(request, client, gone, threadComments(request, client, client, 'conductor[bot]'));
+const reader = createReader(
+  request,
+  client,
+  gone,
+  threadComments(request, client, client, { login: 'conductor[bot]' }),
+);
 const permission = () => nock(API).get('/repos/acme/web/collaborators/ada/permission');
 
 describe('reading GitHub', () => {
