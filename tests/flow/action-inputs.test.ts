@@ -56,6 +56,8 @@ describe('what a workflow hands to the Action', () => {
     const { event } = await plainComment(room);
     const job = await runJob(room, event, { prompt: 'fix it' });
     expect(job.outputs.conclusion).toBe('done');
+    // A step that prints the summary must not be made to run it: it is a JSON string, on one line.
+    expect(JSON.parse(job.outputs.summary ?? '')).toMatch(/^Opened pull request #\d+\.$/);
   });
 
   it('S0-18: an input that cannot be read fails the job with its name', async () => {

@@ -1,0 +1,59 @@
+import type { Probot } from 'probot';
+import { describe, expect, it } from 'vitest';
+import { installationTokens } from '../../src/hosts/installation-tokens.ts';
+
+const HOUR = 3_600_000;
+
+/** An App that counts the tokens it mints, each good for an hour of a clock that is moved by hand. */
+function app(failures = 0) {
+  let now = 0;
+  const minted: unknown[] = [];
+  const probot = {
+    auth: async () => ({
+      async request(_route: string, parameters: unknown) {
+        minted.push(parameters);
+        if (minted.length <= failures) throw new Error('GitHub is away');
+        return { data: { token: `token-${minted.length}`, expires_at: new Date(now + HOUR).toISOString() } };
+      },
+    }),
+  } as unknown as Probot;
+  return {
+    minted,
+    tokens: installationTokens(probot, () => new Date(now)),
+    move(milliseconds: number) {
+      now += milliseconds;
+    },
+  };
+}
+
+describe('installation tokens', () => {
+  it('are narrowed to one repository and to what is asked for', async () => {
+    const { tokens, minted } = app();
+    await tokens(8, 1, { contents: 'read' });
+    expect(minted).toEqual([{ installation_id: 8, repository_ids: [1], permissions: { contents: 'read' } }]);
+  });
+
+  it('are kept, one for each repository and set of permissions', async () => {
+    const { tokens, minted } = app();
+    const first = await tokens(8, 1, { contents: 'read' });
+    expect(await tokens(8, 1, { contents: 'read' })).toBe(first);
+    await tokens(8, 2, { contents: 'read' });
+    await tokens(8, 1, { contents: 'write' });
+    expect(minted).toHaveLength(3);
+  });
+
+  it('are replaced before they expire, so that no run meets the end of one', async () => {
+    const { tokens, move } = app();
+    const first = await tokens(8, 1, {});
+    move(HOUR - 6 * 60_000);
+    expect(await tokens(8, 1, {})).toBe(first);
+    move(2 * 60_000);
+    expect(await tokens(8, 1, {})).not.toBe(first);
+  });
+
+  it('are asked for again after a failure', async () => {
+    const { tokens } = app(1);
+    await expect(tokens(8, 1, {})).rejects.toThrow('GitHub is away');
+    expect(await tokens(8, 1, {})).toBe('token-2');
+  });
+});
