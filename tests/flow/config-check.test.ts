@@ -88,3 +88,15 @@ describe('a pull request that touches Conductor’s own files (App)', () => {
     expect(asked.status).toContain('I follow the base branch.');
   });
 });
+
+it('S1-6: a repository answers to a new word at once, when it is pushed to the default branch', async () => {
+  const room = await stage({ script: [says('', 'Hello.')] });
+  expect((await room.ask('ada', '@conductor hello')).run).not.toBeNull();
+  const config = JSON.stringify({ ...CONFIG, trigger: 'maestro' });
+  await room.simulator
+    .as('ada')
+    .push({ repo: room.repository, branch: 'main', files: { '.github/conductor.yml': config } });
+  await room.settled();
+  expect((await room.ask('ada', '@conductor hello')).run).toBeNull();
+  expect((await room.ask('ada', '@maestro hello')).run).not.toBeNull();
+});
