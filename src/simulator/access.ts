@@ -1,6 +1,13 @@
 import type { Actor } from './actor.ts';
 import { notFound, Refusal } from './refusal.ts';
-import { type Account, type Permissions, type Repository, ROLES, type Role } from './state.ts';
+import {
+  type Account,
+  type Installation,
+  type Permissions,
+  type Repository,
+  ROLES,
+  type Role,
+} from './state.ts';
 
 /** What a route asks of whoever calls it. */
 export interface Needs {
@@ -36,6 +43,11 @@ export function covers(permissions: Permissions, wanted: string): boolean {
   return held !== undefined && (level === 'read' || held === 'write' || held === 'admin');
 }
 
+/** Does an installation reach a repository? Only its account's own, chosen or all: it loses one that moves away. */
+export function reaches({ account, repositories }: Installation, repository: Repository): boolean {
+  return account === repository.owner && (repositories === 'all' || repositories.has(repository.id));
+}
+
 /** Can the actor see that this repository exists? What it cannot see is 404, as on GitHub. */
 export function canSee(actor: Actor, repository: Repository): boolean {
   switch (actor.kind) {
@@ -47,11 +59,8 @@ export function canSee(actor: Actor, repository: Repository): boolean {
       return false;
     case 'job':
       return actor.repository === repository;
-    case 'installation': {
-      const { account, repositories } = actor.installation;
-      const reached = repositories === 'all' ? account === repository.owner : repositories.has(repository.id);
-      return reached && (actor.repositoryIds?.has(repository.id) ?? true);
-    }
+    case 'installation':
+      return reaches(actor.installation, repository) && (actor.repositoryIds?.has(repository.id) ?? true);
   }
 }
 

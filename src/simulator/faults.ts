@@ -21,6 +21,8 @@ export interface Fault {
   readonly delayMs?: number;
 }
 
+type Callback = () => void | Promise<void>;
+
 export interface FaultHandle {
   remove(): void;
   /** How many calls it struck so far. */
@@ -30,7 +32,9 @@ export interface FaultHandle {
 export interface Faults {
   add(fault: Fault): FaultHandle;
   /** Runs a callback just before the effect of the next call (or the next `times` calls) of a route. */
-  before(route: string | RegExp, callback: () => void | Promise<void>, times?: number): FaultHandle;
+  before(route: string | RegExp, callback: Callback, times?: number): FaultHandle;
+  /** Runs it when the effect is done and nothing has been answered yet; a call that is refused has no effect. */
+  after(route: string | RegExp, callback: Callback, times?: number): FaultHandle;
   clear(): void;
 }
 
@@ -39,6 +43,7 @@ export interface FaultSource extends Faults {
   /** The first fault that strikes this call, if any. Counts the call. */
   strike(route: string): Fault | null;
   runBefore(route: string): Promise<void>;
+  runAfter(route: string): Promise<void>;
 }
 
 interface Armed<T> {
@@ -53,7 +58,8 @@ interface Armed<T> {
 /** Starts with nothing going wrong. */
 export function createFaults(): FaultSource {
   const faults = new Set<Armed<Fault>>();
-  const callbacks = new Set<Armed<() => void | Promise<void>>>();
+  const before = new Set<Armed<Callback>>();
+  const after = new Set<Armed<Callback>>();
 
   function arm<T>(set: Set<Armed<T>>, armed: Armed<T>): FaultHandle {
     set.add(armed);
@@ -72,6 +78,16 @@ export function createFaults(): FaultSource {
     return matching.filter(({ seen, nth, hits, times }) => seen >= nth && hits < times);
   }
 
+  const armCallback = (set: Set<Armed<Callback>>, route: string | RegExp, what: Callback, times = 1) =>
+    arm(set, { what, route, nth: 1, times, seen: 0, hits: 0 });
+
+  async function run(set: Set<Armed<Callback>>, route: string): Promise<void> {
+    for (const armed of due(set, route)) {
+      armed.hits += 1;
+      await armed.what();
+    }
+  }
+
   return {
     add(fault) {
       return arm(faults, {
@@ -83,12 +99,12 @@ export function createFaults(): FaultSource {
         hits: 0,
       });
     },
-    before(route, callback, times = 1) {
-      return arm(callbacks, { what: callback, route, nth: 1, times, seen: 0, hits: 0 });
-    },
+    before: (route, callback, times) => armCallback(before, route, callback, times),
+    after: (route, callback, times) => armCallback(after, route, callback, times),
     clear() {
       faults.clear();
-      callbacks.clear();
+      before.clear();
+      after.clear();
     },
     strike(route) {
       const [struck] = due(faults, route);
@@ -96,12 +112,8 @@ export function createFaults(): FaultSource {
       struck.hits += 1;
       return struck.what;
     },
-    async runBefore(route) {
-      for (const armed of due(callbacks, route)) {
-        armed.hits += 1;
-        await armed.what();
-      }
-    },
+    runBefore: (route) => run(before, route),
+    runAfter: (route) => run(after, route),
   };
 }
 

@@ -22,6 +22,12 @@ export function findRepository(world: World, fullName: string): Repository | nul
   return world.repositories.get(fullName.toLowerCase()) ?? null;
 }
 
+/** The repository that had this name before and has another now; null where the name is in use, or never was. */
+export function movedRepository(world: World, fullName: string): Repository | null {
+  if (findRepository(world, fullName) !== null) return null;
+  return world.formerNames.get(fullName.toLowerCase()) ?? null;
+}
+
 export function findAccount(world: World, login: string): Account | null {
   return world.accounts.get(login.toLowerCase()) ?? null;
 }
@@ -36,15 +42,25 @@ export function accountNamed(world: World, login: string): Account {
 /** A repository that must exist, as above. */
 export function repositoryNamed(world: World, fullName: string): Repository {
   const repository = findRepository(world, fullName);
-  if (repository === null) throw new Error(`The simulator has no repository ${fullName}: add it first.`);
-  return repository;
+  if (repository !== null) return repository;
+  const moved = movedRepository(world, fullName);
+  throw new Error(
+    moved === null
+      ? `The simulator has no repository ${fullName}: add it first.`
+      : `The repository ${fullName} is called ${moved.fullName} now.`,
+  );
 }
 
-/** The issue or pull request that the path names; 404 when there is none. */
+/**
+ * The issue or pull request that the path names; 404 when there is none, 410 when it was deleted.
+ * Source: docs.github.com, "Get an issue".
+ */
 export function threadOf(call: RepositoryCall, param = 'issue_number'): Thread {
-  const thread = call.repository.threads.get(numberParam(call, param));
-  if (thread === undefined) throw notFound();
-  return thread;
+  const number = numberParam(call, param);
+  const thread = call.repository.threads.get(number);
+  if (thread !== undefined) return thread;
+  const deleted = param === 'issue_number' && call.repository.deletedIssues.has(number);
+  throw deleted ? new Refusal(410, 'This issue was deleted') : notFound();
 }
 
 /** The pull request that the path names; 404 when the number is an issue's. */

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { demand } from './access.ts';
+import { canSee, demand } from './access.ts';
 import type { Act } from './act.ts';
 import type { Actor } from './actor.ts';
-import { findRepository } from './find.ts';
+import { findRepository, movedRepository } from './find.ts';
 import { cleanEnvironment } from './git/run.ts';
 import { receivePush } from './git-push.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -35,6 +35,12 @@ export async function serveGit(
     if (service !== 'git-upload-pack' && service !== 'git-receive-pack')
       throw new Refusal(403, 'Only the smart protocol is served.');
     const actor = services.tokens.actor(request.headers.authorization);
+    const moved = movedRepository(services.world, `${owner}/${name}`);
+    // git follows a redirect of its first request, and asks the new address for all the rest.
+    if (moved !== null && action === 'info/refs' && canSee(actor, moved)) {
+      const location = services.world.api(`/${moved.fullName}.git/info/refs?service=${service}`);
+      return void response.writeHead(301, { location }).end();
+    }
     const repository = allowed(services, actor, `${owner}/${name}`, service);
     response.setHeader('cache-control', 'no-cache, max-age=0, must-revalidate');
     if (action === 'info/refs') await advertise(repository, service, request, response);
@@ -112,11 +118,12 @@ async function receive(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const answered = new Promise<void>((resolve) => response.once('close', resolve));
   const chunks: Buffer[] = [];
   for await (const chunk of unzipped(request)) chunks.push(chunk as Buffer);
   const act: Act = { world: services.world, actor, emissions: [] };
   const result = await services.alone(repository, () => receivePush(act, repository, Buffer.concat(chunks)));
-  services.publish(act.emissions, new Promise((resolve) => response.once('close', resolve)));
+  services.publish(act.emissions, answered);
   response.writeHead(200, { 'content-type': 'application/x-git-receive-pack-result' });
   response.end(result);
 }

@@ -1,4 +1,6 @@
 import type { Answer, Call } from './call.ts';
+import { numberedPath } from './moved.ts';
+import type { Repository } from './state.ts';
 
 export interface Page<T> {
   readonly items: T[];
@@ -27,12 +29,17 @@ export function pageAnswer<T>(call: Call, all: readonly T[], render: (item: T) =
   return { status: 200, body: items.map(render), headers };
 }
 
-/** A Link header for page `page` of `last`. */
-export function linkHeaders(call: Call, page: number, last: number): Record<string, string> {
+/** A Link header for page `page` of `last`. Like GitHub's it names a repository by its id. */
+export function linkHeaders(
+  call: Call & { readonly repository?: Repository },
+  page: number,
+  last: number,
+): Record<string, string> {
+  const path = call.repository === undefined ? call.path : numberedPath(call.path, call.repository);
   const link = (rel: string, number: number): string => {
     const query = new URLSearchParams(call.query);
     query.set('page', String(number));
-    return `<${call.world.api(call.path)}?${query}>; rel="${rel}"`;
+    return `<${call.world.api(path)}?${query}>; rel="${rel}"`;
   };
   const links = [
     ...(page > 1 ? [link('prev', page - 1)] : []),

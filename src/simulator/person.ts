@@ -10,12 +10,14 @@ export interface Person {
     labels?: readonly string[];
   }): Promise<{ number: number; id: number }>;
   closeIssue(at: { repo: string; number: number }): Promise<void>;
+  reopenIssue(at: { repo: string; number: number }): Promise<void>;
   comment(at: { repo: string; number: number; body: string }): Promise<{ id: number }>;
   editComment(at: { repo: string; id: number; body: string }): Promise<void>;
   deleteComment(at: { repo: string; id: number }): Promise<void>;
   react(at: { repo: string; number?: number; comment?: number; content: string }): Promise<void>;
   label(at: { repo: string; number: number; labels: readonly string[] }): Promise<void>;
   lock(at: { repo: string; number: number }): Promise<void>;
+  unlock(at: { repo: string; number: number }): Promise<void>;
   /** Commits files (null deletes) on top of a branch, which is made from `from` when it does not exist. */
   push(change: {
     repo: string;
@@ -56,6 +58,8 @@ export interface Person {
       start_line?: number;
     }[];
   }): Promise<{ id: number }>;
+  editReviewComment(at: { repo: string; id: number; body: string }): Promise<void>;
+  deleteReviewComment(at: { repo: string; id: number }): Promise<void>;
   protect(at: {
     repo: string;
     branch?: string;
@@ -110,6 +114,7 @@ export function createPerson(url: string, login: string, token: string): Person 
     request,
     openIssue: ({ repo, ...issue }) => request('POST', at(repo, '/issues'), issue),
     closeIssue: ({ repo, number }) => request('PATCH', at(repo, `/issues/${number}`), { state: 'closed' }),
+    reopenIssue: ({ repo, number }) => request('PATCH', at(repo, `/issues/${number}`), { state: 'open' }),
     comment: ({ repo, number, body }) => request('POST', at(repo, `/issues/${number}/comments`), { body }),
     editComment: ({ repo, id, body }) => request('PATCH', at(repo, `/issues/comments/${id}`), { body }),
     deleteComment: ({ repo, id }) => request('DELETE', at(repo, `/issues/comments/${id}`)),
@@ -119,6 +124,7 @@ export function createPerson(url: string, login: string, token: string): Person 
     },
     label: ({ repo, number, labels }) => request('POST', at(repo, `/issues/${number}/labels`), { labels }),
     lock: ({ repo, number }) => request('PUT', at(repo, `/issues/${number}/lock`)),
+    unlock: ({ repo, number }) => request('DELETE', at(repo, `/issues/${number}/lock`)),
     async push({
       repo,
       branch,
@@ -162,6 +168,8 @@ export function createPerson(url: string, login: string, token: string): Person 
     merge: ({ repo, number, method = 'merge' }) =>
       request('PUT', at(repo, `/pulls/${number}/merge`), { merge_method: method }),
     review: ({ repo, number, ...review }) => request('POST', at(repo, `/pulls/${number}/reviews`), review),
+    editReviewComment: ({ repo, id, body }) => request('PATCH', at(repo, `/pulls/comments/${id}`), { body }),
+    deleteReviewComment: ({ repo, id }) => request('DELETE', at(repo, `/pulls/comments/${id}`)),
     async protect({ repo, branch, checks, approvals, enforceAdmins = true }) {
       const name = branch ?? (await defaultBranch(repo));
       await request('PUT', at(repo, `/branches/${encodeURIComponent(name)}/protection`), {

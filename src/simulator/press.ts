@@ -1,3 +1,4 @@
+import { roleOf } from './access.ts';
 import type { Act } from './act.ts';
 import { emitRun } from './checks.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
@@ -11,6 +12,8 @@ export interface Press {
   pressCheckAction(login: string, checkRunId: number, identifier: string): Promise<void>;
   /** "Ready for review", or "Convert to draft". */
   setDraft(login: string, repository: string, number: number, draft: boolean): Promise<void>;
+  /** Deletes an issue with all that was said in it. Throws for a pull request, and for who is no administrator. */
+  deleteIssue(login: string, repository: string, number: number): Promise<void>;
 }
 
 export function createPress(services: Services): Press {
@@ -52,6 +55,19 @@ export function createPress(services: Services): Press {
         thread.pull.draft = draft;
         touch(act, repository, thread);
         await emitThread(act, repository, thread, draft ? 'converted_to_draft' : 'ready_for_review');
+      });
+    },
+    async deleteIssue(login, fullName, number) {
+      const repository = repositoryNamed(world, fullName);
+      const thread = repository.threads.get(number);
+      if (thread === undefined || isPull(thread)) throw new Error(`${fullName}#${number} is not an issue.`);
+      // Source: docs.github.com, "Deleting an issue".
+      if (roleOf(accountNamed(world, login), repository) !== 'admin')
+        throw new Error(`${login} does not administer ${fullName}, and may not delete its issues.`);
+      await press(login, repository, async (act) => {
+        await emitThread(act, repository, thread, 'deleted');
+        repository.threads.delete(number);
+        repository.deletedIssues.add(number);
       });
     },
   };

@@ -34,7 +34,9 @@ export function createRouter(routes: readonly Route[]): (method: string, path: s
 
 /** What a path that no route serves is answered with: 501 where GitHub has something, else 404. */
 export function unroutable(method: string, path: string): Refusal {
-  const [, root] = path.split('/');
+  const [, root, id] = path.split('/');
+  // Had it been a repository's, the path would name the repository by now.
+  if (root === 'repositories' && id !== undefined) return notFound();
   return ROOTS.has(root ?? '') || path === '/' ? unserved(`${method} ${path}`) : notFound();
 }
 

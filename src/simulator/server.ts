@@ -8,6 +8,7 @@ import type { Answer, Call, RepositoryCall, Route } from './call.ts';
 import type { CallLog, LoggedCall } from './call-log.ts';
 import type { Fault, FaultSource } from './faults.ts';
 import { findRepository } from './find.ts';
+import { namedPath, redirectOf } from './moved.ts';
 import { type RateLimits, rateHeaders, rateRefusal } from './rate-limit.ts';
 import { notFound, Refusal, unserved } from './refusal.ts';
 import { createRouter, type Match, unroutable } from './router.ts';
@@ -38,13 +39,16 @@ export function createApi(services: Services, routes: readonly Route[]) {
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', 'http://simulator');
-    const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
+    const asked = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
+    const path = namedPath(world, asked);
+    // From the start: a client that is gone before the answer closes the connection only once.
+    const answered = new Promise<void>((resolve) => response.once('close', resolve));
     const text = await readBody(request);
     const found = match(method === 'HEAD' ? 'GET' : method, path);
     const logged = log.begin({
       method,
       route: found?.route.route ?? `${method} ${path}`,
-      path: `${path}${url.search}`,
+      path: `${asked}${url.search}`,
       kind: method === 'GET' || method === 'HEAD' ? 'read' : found?.route.content ? 'content' : 'write',
       actor: 'unknown',
     });
@@ -68,11 +72,12 @@ export function createApi(services: Services, routes: readonly Route[]) {
         body: parseBody(text),
         headers: request.headers as Call['headers'],
       };
-      answer = await answerWithFaults(services, found, call);
+      // A redirect has no effect: faults wait for the request that follows it.
+      answer = redirectOf(call) ?? (await answerWithFaults(services, found, call));
     } catch (error) {
       answer = answerTo(error);
     }
-    services.publish(emissions, new Promise((resolve) => response.once('close', resolve)));
+    services.publish(emissions, answered);
     if (answer === DROPPED) response.destroy();
     else finish({ services, request, response, logged, actor, text }, answer);
   };
@@ -85,6 +90,7 @@ export function createApi(services: Services, routes: readonly Route[]) {
       return faultAnswer(fault);
     await faults.runBefore(found.route.route);
     const answer = await perform(all, found.route, call);
+    await faults.runAfter(found.route.route);
     if (fault?.kind === 'drop-after') return DROPPED;
     return fault?.kind === 'fail-after' ? faultAnswer(fault) : answer;
   }

@@ -16,6 +16,7 @@ import { createRateLimits } from './rate-limit.ts';
 import { allRoutes } from './routes/index.ts';
 import { createApi, type Services } from './server.ts';
 import { type AppSetup, createAppSetup } from './setup/apps.ts';
+import { createRepositoryMoves, type RepositoryMoves } from './setup/moves.ts';
 import { createPeopleSetup, type PeopleSetup } from './setup/people.ts';
 import { createRepositorySetup, type RepositorySetup } from './setup/repositories.ts';
 import type { Permissions } from './state.ts';
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   readonly directory?: string;
   /** Requests an hour, for everybody. Default: GitHub's own limits. */
   readonly rateLimit?: number;
+  /** How many webhooks go out to one App side by side. Default 1, in order; with more, no order is promised. */
+  readonly deliverAtOnce?: number;
 }
 
 /** An event as a workflow job would get it: the payload is without `installation`. */
@@ -50,7 +53,13 @@ export interface SimulatorEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-export interface Simulator extends PeopleSetup, RepositorySetup, AppSetup, Inspection, Press {
+export interface Simulator
+  extends PeopleSetup,
+    RepositorySetup,
+    RepositoryMoves,
+    AppSetup,
+    Inspection,
+    Press {
   /** The root of the API, without a slash at its end. */
   readonly url: string;
   userToken(login: string): string;
@@ -86,15 +95,17 @@ export class PortTakenError extends Error {
  * Starts a local GitHub on the loopback interface: real git repositories, GitHub's REST API, its
  * tokens, its webhooks, and the git protocol. Nothing outside this machine is contacted.
  *
- * @throws PortTakenError when the port is in use, Error when there is no git or too old a one
+ * @throws PortTakenError when the port is in use, Error when there is no git or too old a one, or an option is no use
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   await checkGit();
+  const { deliverAtOnce = 1 } = options;
+  if (!(deliverAtOnce >= 1)) throw new Error(`deliverAtOnce must be at least 1, not ${deliverAtOnce}.`);
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;
   const world = await createWorld({ url, ...options });
-  const webhooks = createWebhooks(world);
+  const webhooks = createWebhooks(world, deliverAtOnce);
   const log: CallLog = createCallLog();
   const faults = createFaults();
   const tokens = createTokens(world);
@@ -114,9 +125,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     alone: createQueue(),
     publish(emissions, answered) {
       webhooks.send(emissions, answered);
+      const told = emissions.map(toEvent);
       const before = pending;
       pending = Promise.all([before, answered]).then(() => {
-        for (const event of emissions.map(toEvent)) {
+        for (const event of told) {
           events.push(event);
           for (const listener of listeners) listener(event);
         }
@@ -140,6 +152,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     ...createPeopleSetup(world),
     ...createRepositorySetup(world),
+    ...createRepositoryMoves(services),
     ...createAppSetup(services),
     ...createInspection(world),
     ...createPress(services),

@@ -49,7 +49,10 @@ export interface Installation {
   readonly account: Account;
   /** Every repository of the account, or the ids of the chosen ones. */
   repositories: 'all' | Set<number>;
+  /** While it lasts the App can do nothing here, and hears of nothing but its end. */
+  suspension: { readonly at: string; readonly by: Account } | null;
   readonly createdAt: string;
+  updatedAt: string;
 }
 
 export interface Label {
@@ -231,9 +234,9 @@ export interface Protection {
 
 export interface Repository {
   readonly id: number;
-  readonly owner: Account;
-  readonly name: string;
-  readonly fullName: string;
+  owner: Account;
+  name: string;
+  fullName: string;
   readonly private: boolean;
   readonly defaultBranch: string;
   readonly parent: Repository | null;
@@ -244,6 +247,7 @@ export interface Repository {
   /** By lower-case login. */
   readonly collaborators: Map<string, Role>;
   readonly threads: Map<number, Thread>;
+  readonly deletedIssues: Set<number>;
   readonly labels: Map<string, Label>;
   readonly protections: Map<string, Protection>;
   readonly checkSuites: CheckSuite[];
@@ -267,6 +271,8 @@ export interface World {
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   readonly repositories: Map<string, Repository>;
+  /** By names that repositories had before; a repository that has the name now comes first. */
+  readonly formerNames: Map<string, Repository>;
   readonly archives: Archives;
   /** The App that job tokens act through. */
   readonly actionsApp: App;
@@ -281,9 +287,9 @@ export function isPull(thread: Thread): thread is PullThread {
   return thread.pull !== null;
 }
 
-/** The number the next issue or pull request of this repository gets. */
-export function nextNumber(repository: Repository): number {
-  return repository.threads.size + 1;
+/** The number the next issue or pull request of this repository gets; that of a deleted one stays taken. */
+export function nextNumber({ threads, deletedIssues }: Repository): number {
+  return threads.size + deletedIssues.size + 1;
 }
 
 /** All check runs of a repository, oldest first. */

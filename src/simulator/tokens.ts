@@ -25,7 +25,8 @@ export interface Tokens {
   /**
    * Who an `Authorization` header speaks for; nobody when it is absent.
    *
-   * @throws Refusal 401 for a token that is unknown, expired or wrongly signed
+   * @throws Refusal 401 for a token that is unknown, expired or wrongly signed, or whose installation is gone;
+   *   403 while its installation is suspended
    */
   actor(authorization: string | undefined): Actor;
 }
@@ -40,6 +41,7 @@ export function createTokens(world: World): Tokens {
     if (entry === undefined || (entry.expires !== null && world.now().getTime() >= entry.expires)) {
       throw new Refusal(401, 'Bad credentials');
     }
+    if (entry.actor.kind === 'installation') demandStanding(world, entry.actor.installation);
     return entry.actor;
   }
 
@@ -90,6 +92,17 @@ export function createTokens(world: World): Tokens {
         : byToken(value);
     },
   };
+}
+
+/**
+ * Tokens of an installation that was removed are nobody's. Those of a suspended one are known but refused:
+ * 403 with these words is what octokit.rb tells apart (lib/octokit/error.rb, InstallationSuspended).
+ */
+function demandStanding(world: World, { id, account, suspension }: Installation): void {
+  if (!world.installations.has(id)) throw new Refusal(401, 'Bad credentials');
+  if (suspension === null) return;
+  const message = `Sorry. This installation owned by ${account.login} suspended your access at ${suspension.at}.`;
+  throw new Refusal(403, message);
 }
 
 /** The new shape, in use since April 2026: `ghs_<app id>_<a JSON web token>`, about 500 characters. */

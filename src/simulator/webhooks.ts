@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { canSee } from './access.ts';
+import { reaches } from './access.ts';
 import type { Emission } from './act.ts';
 import { nodeId } from './ids.ts';
+import { createLanes, type Lanes } from './lanes.ts';
 import { type App, type Installation, timestamp, type World } from './state.ts';
 
 /** GitHub waits ten seconds for an answer. Source: docs.github.com, "Best practices for using webhooks". */
@@ -44,11 +45,13 @@ export interface Webhooks {
   stop(): void;
 }
 
-/** One queue per App: in order, one at a time, each event tried once. */
-export function createWebhooks(world: World): Webhooks {
+/**
+ * One queue per App, each event tried once. One at a time they arrive in order; `atOnce` of them side by
+ * side arrive in any order, as on GitHub.
+ */
+export function createWebhooks(world: World, atOnce: number): Webhooks {
   const deliveries: Delivery[] = [];
-  const queues = new Map<App, Promise<void>>();
-
+  const queues = new Map<App, Lanes>();
   const stopped = new AbortController();
 
   function enqueue(
@@ -56,23 +59,21 @@ export function createWebhooks(world: World): Webhooks {
     answered: Promise<void>,
   ): void {
     const { app } = delivery;
-    const before = queues.get(app) ?? Promise.resolve();
-    queues.set(
-      app,
-      before.then(async () => {
-        await answered;
-        if (stopped.signal.aborted) return;
-        const body = JSON.stringify(delivery.payload);
-        const attempt: Delivery = {
-          ...delivery,
-          id: world.ids.next('delivery'),
-          deliveredAt: timestamp(world),
-          requestHeaders: headersOf(delivery, body),
-        };
-        deliveries.push(attempt);
-        await deliver(attempt, body, stopped.signal);
-      }),
-    );
+    const queue = queues.get(app) ?? createLanes(atOnce);
+    queues.set(app, queue);
+    queue.add(async () => {
+      await answered;
+      if (stopped.signal.aborted) return;
+      const body = JSON.stringify(delivery.payload);
+      const attempt: Delivery = {
+        ...delivery,
+        id: world.ids.next('delivery'),
+        deliveredAt: timestamp(world),
+        requestHeaders: headersOf(delivery, body),
+      };
+      deliveries.push(attempt);
+      await deliver(attempt, body, stopped.signal);
+    });
   }
 
   return {
@@ -115,13 +116,8 @@ export function createWebhooks(world: World): Webhooks {
       enqueue({ ...delivery, ...UNANSWERED, redelivery: true, url }, Promise.resolve());
     },
     async settled() {
-      let waited: Promise<void>[] = [];
-      while (
-        waited.length !== queues.size ||
-        [...queues.values()].some((queue, index) => queue !== waited[index])
-      ) {
-        waited = [...queues.values()];
-        await Promise.all(waited);
+      while ([...queues.values()].some(({ busy }) => busy)) {
+        await Promise.all([...queues.values()].map((queue) => queue.idle()));
       }
     },
     stop: () => stopped.abort(),
@@ -150,24 +146,14 @@ function reachedBy(
   { repository, payload }: Emission,
 ): Installation | null | undefined {
   const installations = [...world.installations.values()].filter((installation) => installation.app === app);
+  // What becomes of an installation itself is told even while it is suspended.
   if (repository === null) {
     const named = payload.installation as { id: number } | undefined;
     return installations.find(({ id }) => id === named?.id) ?? null;
   }
-  const seeing = (installation: Installation): boolean =>
-    canSee(
-      {
-        kind: 'installation',
-        app,
-        account: app.bot,
-        installation,
-        permissions: {},
-        repositoryIds: null,
-        token: '',
-      },
-      repository,
-    );
-  return installations.find(seeing);
+  return installations.find(
+    (installation) => installation.suspension === null && reaches(installation, repository),
+  );
 }
 
 function headersOf(delivery: Pick<Delivery, 'app' | 'event' | 'guid'>, body: string): Record<string, string> {
@@ -204,7 +190,7 @@ async function deliver(attempt: Delivery, body: string, stopped: AbortSignal): P
     attempt.responseBody = await response.text();
     attempt.responseHeaders = Object.fromEntries(response.headers);
     attempt.statusCode = response.status;
-    attempt.status = response.ok ? 'OK' : response.statusText || `Invalid HTTP Response: ${response.status}`;
+    attempt.status = response.ok ? 'OK' : `Invalid HTTP Response: ${response.status}`;
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
     attempt.statusCode = late ? 504 : 502;

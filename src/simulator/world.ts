@@ -48,6 +48,7 @@ export async function createWorld(options: {
     apps: new Map([[ACTIONS_APP_ID, actionsApp]]),
     installations: new Map(),
     repositories: new Map(),
+    formerNames: new Map(),
     archives: createArchives(),
     actionsApp,
   };

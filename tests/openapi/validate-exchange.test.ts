@@ -36,6 +36,11 @@ const checkRun: Exchange = {
   responseBody: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
 };
 
+const moved = (status: number) => ({
+  status,
+  responseBody: { message: 'Moved Permanently', url: `${API}/repositories/7`, documentation_url: API },
+});
+
 function problemsOf(exchange: Exchange): readonly string[] {
   const verdict = validateExchange(exchange);
   return 'problems' in verdict ? verdict.problems : [];
@@ -62,12 +67,21 @@ describe('an exchange that GitHub could have had', () => {
     ['a list with paging', { ...noCommits(), query: { per_page: '100', page: '2', sha: 'main' } }],
     ['a file where a directory could have been', { ...contents(), responseBody: file() }],
     ['a nullable field that is null', { ...member(), responseBody: { ...person(), name: null } }],
+    ['an installation for a person, in a list', { ...installations(), responseBody: [installation()] }],
+    ['a repository by its id', { ...refRead, path: '/repositories/7/git/ref/heads/main' }],
+    ['a write to a repository that has another name now', { ...blobCreated, ...moved(307) }],
+    ['a read of one', { ...refRead, ...moved(301) }],
   ] as [string, Exchange][])('%s is accepted', (_, exchange) => {
     expect(validateExchange(exchange)).toEqual({ ok: true });
   });
 });
 
 describe('an exchange that GitHub could not have had', () => {
+  it('a redirect outside of any repository is found', () => {
+    const app: Exchange = { method: 'GET', path: '/app', ...moved(301) };
+    expect(problemsOf(app)).toEqual(['response: the status 301 is not documented']);
+  });
+
   it('a missing field of the answer is named', () => {
     expect(validateExchange({ ...blobCreated, responseBody: { sha: SHA } })).toEqual({
       ok: false,
@@ -192,6 +206,32 @@ function contents(): Exchange {
 
 function member(): Exchange {
   return { method: 'GET', path: '/users/ada', status: 200 };
+}
+
+function installations(): Exchange {
+  return { method: 'GET', path: '/app/installations', status: 200 };
+}
+
+function installation() {
+  return {
+    id: 1,
+    account: person(),
+    repository_selection: 'all',
+    access_tokens_url: API,
+    repositories_url: API,
+    html_url: API,
+    app_id: 2,
+    app_slug: 'conductor',
+    target_id: 1,
+    target_type: 'User',
+    permissions: { issues: 'write' },
+    events: ['issues'],
+    created_at: '2026-11-21T10:00:00Z',
+    updated_at: '2026-11-21T10:00:00Z',
+    single_file_name: null,
+    suspended_by: null,
+    suspended_at: null,
+  };
 }
 
 function annotation() {

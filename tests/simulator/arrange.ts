@@ -1,6 +1,14 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { validateExchange } from '../openapi/validate-exchange.ts';
+
+/** Runs a program to its end. */
+export const run = promisify(execFile);
 
 export const APP_ID = 4242;
 export const REPO = 'acme/web';
@@ -92,4 +100,72 @@ export async function answer(
     if (response === undefined) throw error;
     return { status, message: response.data.message, errors: response.data.errors, body: response.data };
   }
+}
+
+export interface Received {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: string;
+  readonly payload: Record<string, unknown> & { action?: string };
+}
+
+export interface Receiver {
+  readonly url: string;
+  readonly received: Received[];
+  /** What it answers with. 200 at first. */
+  status: number;
+  /** Awaited before each answer. */
+  beforeAnswer: () => Promise<void>;
+  /** `event.action` of what came, in order. */
+  names(): string[];
+  close(): void;
+}
+
+/** A webhook receiver that remembers what came. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const raw = Buffer.concat(chunks).toString();
+    received.push({ headers: request.headers as Record<string, string>, raw, payload: JSON.parse(raw) });
+    const { status } = receiver;
+    await receiver.beforeAnswer();
+    response.writeHead(status).end('heard');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/github/webhooks`,
+    received,
+    status: 200,
+    beforeAnswer: () => Promise.resolve(),
+    names: () =>
+      received.map(({ headers, payload }) =>
+        [headers['x-github-event'], payload.action].filter(Boolean).join('.'),
+      ),
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return receiver;
+}
+
+/** What of the recorded calls is not as GitHub's own description has it; 501 is the simulator's own word. */
+export function undescribed({ calls }: Pick<Simulator, 'calls'>): unknown[] {
+  return calls.flatMap(({ method, path, status, request, response }) => {
+    if (request === undefined || response === undefined) throw new Error('Start with `record: true`.');
+    const url = new URL(path, 'http://simulator');
+    const parsed = (body: unknown) => (body ? JSON.parse(JSON.stringify(body)) : undefined);
+    if (status === 501) return [];
+    const verdict = validateExchange({
+      method: method === 'HEAD' ? 'GET' : method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      requestBody: parsed(request.body),
+      status,
+      responseBody: parsed(response.body),
+      contentType: response.headers['content-type'],
+    });
+    return verdict.ok ? [] : [{ method, path, status, ...verdict }];
+  });
 }

@@ -90,6 +90,56 @@ describe('a fault', () => {
   });
 });
 
+describe('a moment after the effect and before the answer', () => {
+  it('lets a test see that GitHub did it while the client still waits', async () => {
+    let seen: unknown;
+    let answered = false;
+    const moment = at.github.faults.after(COMMENT, () => {
+      seen = [bodies(), answered];
+    });
+    const result = await comment('there');
+    answered = true;
+    expect([seen, result.status, moment.hits]).toEqual([[['there'], false], 201, 1]);
+    await comment('again');
+    expect(moment.hits).toBe(1);
+  });
+
+  it('is when a client can die: what it did stands, and is told to others', async () => {
+    const dying = new AbortController();
+    at.github.faults.after(COMMENT, async () => {
+      dying.abort();
+      // Long enough for the simulator to notice that nobody is there.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    const request = fetch(`${at.github.url}/repos/acme/web/issues/1/comments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${at.github.userToken('bob')}` },
+      body: '{"body":"my last"}',
+      signal: dying.signal,
+    });
+    expect(await dropped(request)).toBe('dropped');
+    await expect.poll(() => at.github.events.at(-1)?.event).toBe('issue_comment');
+    await at.github.settled();
+    expect(bodies()).toEqual(['my last']);
+    expect((await comment('the next')).status).toBe(201);
+  });
+
+  it('comes for as many calls as are named, not for those that are refused, and not once it is removed', async () => {
+    const moments: string[] = [];
+    const twice = at.github.faults.after(/comments$/, () => void moments.push('twice'), 2);
+    const removed = at.github.faults.after(COMMENT, () => void moments.push('removed'), 9);
+    removed.remove();
+    expect((await comment('')).status).toBe(422);
+    expect([twice.hits, moments]).toEqual([0, []]);
+    for (let call = 0; call < 3; call += 1) await comment();
+    expect([twice.hits, moments]).toEqual([2, ['twice', 'twice']]);
+    at.github.faults.after(COMMENT, () => void moments.push('cleared'));
+    at.github.faults.clear();
+    await comment();
+    expect(moments).toEqual(['twice', 'twice']);
+  });
+});
+
 describe('a race', () => {
   it('can be arranged: somebody else pushes just before the ref moves', async () => {
     const { github, app } = at;

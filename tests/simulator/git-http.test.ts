@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Arranged, arrange, FILES, octokit, REPO, WEB } from './arrange.ts';
+import { type Arranged, arrange, FILES, octokit, REPO, run, WEB } from './arrange.ts';
 
-const run = promisify(execFile);
 let at: Arranged;
 let folder: string;
 beforeAll(async () => {

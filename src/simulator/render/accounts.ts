@@ -106,7 +106,7 @@ export function renderApp(world: World, app: App): NonNullable<Schemas['integrat
 
 /** GitHub's `installation`. */
 export function renderInstallation(world: World, installation: Installation): Schemas['installation'] {
-  const { id, app, account } = installation;
+  const { id, app, account, suspension } = installation;
   return {
     id,
     client_id: clientId(app.id),
@@ -122,12 +122,12 @@ export function renderInstallation(world: World, installation: Installation): Sc
     permissions: { ...app.permissions } as Schemas['app-permissions'],
     events: [...app.events],
     created_at: installation.createdAt,
-    updated_at: installation.createdAt,
+    updated_at: installation.updatedAt,
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: suspension === null ? null : renderUser(world, suspension.by),
+    suspended_at: suspension?.at ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
-import { canSee, covers } from '../access.ts';
+import { canSee, covers, reaches } from '../access.ts';
 import { type Call, created, noContent, numberParam, ok, onPlatform, type Route } from '../call.ts';
 import { findAccount } from '../find.ts';
+import { updatedSince } from '../listing.ts';
 import { pageAnswer, paginate } from '../pagination.ts';
 import { notFound, Refusal, unprocessable } from '../refusal.ts';
 import { renderApp, renderInstallation } from '../render/accounts.ts';
@@ -14,8 +15,14 @@ export function appRoutes(tokens: Tokens): Route[] {
     onPlatform('GET /app', 'app', (call) =>
       ok({ ...renderApp(call.world, appIn(call)), installations_count: installationsOf(call).length }),
     ),
-    onPlatform('GET /app/installations', 'app', (call) =>
-      pageAnswer(call, installationsOf(call), (installation) => renderInstallation(call.world, installation)),
+    onPlatform(
+      'GET /app/installations',
+      'app',
+      (call) =>
+        pageAnswer(call, installationsOf(call).filter(updatedSince(call)), (installation) =>
+          renderInstallation(call.world, installation),
+        ),
+      { query: ['since'] },
     ),
     onPlatform('GET /app/installations/{installation_id}', 'app', (call) =>
       ok(renderInstallation(call.world, installationIn(call))),
@@ -38,9 +45,10 @@ export function appRoutes(tokens: Tokens): Route[] {
       return noContent();
     }),
     onPlatform('GET /installation/repositories', 'installation', (call) => {
-      const visible = [...call.world.repositories.values()].filter((repository) =>
-        canSee(call.actor, repository),
-      );
+      const visible = [...call.world.repositories.values()]
+        .filter((repository) => canSee(call.actor, repository))
+        // By id, so that a repository keeps its page when it is renamed.
+        .sort((a, b) => a.id - b.id);
       const { items, headers } = paginate(call, visible);
       const narrowed =
         call.actor.kind === 'installation' &&
@@ -82,9 +90,7 @@ function repositoryOfApp(call: Call): Repository {
 }
 
 function installationAt(call: Call, repository: Repository): Installation {
-  const reaches = ({ account, repositories }: Installation): boolean =>
-    repositories === 'all' ? account === repository.owner : repositories.has(repository.id);
-  const installation = installationsOf(call).find(reaches);
+  const installation = installationsOf(call).find((candidate) => reaches(candidate, repository));
   if (installation === undefined) throw notFound();
   return installation;
 }
@@ -99,6 +105,7 @@ function accountInstallation(call: Call, param: string) {
 /** A token with the installation's permissions and repositories, or with fewer of either; never more. */
 function grantToken(call: Call, tokens: Tokens): Record<string, unknown> {
   const installation = installationIn(call);
+  if (installation.suspension !== null) throw new Refusal(403, 'This installation has been suspended');
   const permissions = narrowPermissions(installation.app, call.body.permissions);
   const chosen = chosenRepositories(call, installation);
   const { token, expiresAt } = tokens.forInstallation(installation, {
@@ -133,8 +140,8 @@ function narrowPermissions(app: App, wanted: unknown): Permissions {
 function chosenRepositories(call: Call, installation: Installation): Repository[] | null {
   const { repositories: names, repository_ids: ids } = call.body;
   if (names === undefined && ids === undefined) return null;
-  const reached = [...call.world.repositories.values()].filter(({ id, owner }) =>
-    installation.repositories === 'all' ? owner === installation.account : installation.repositories.has(id),
+  const reached = [...call.world.repositories.values()].filter((repository) =>
+    reaches(installation, repository),
   );
   const pick = (test: (repository: Repository) => boolean): Repository => {
     const repository = reached.find(test);

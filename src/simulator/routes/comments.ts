@@ -11,6 +11,7 @@ import {
 } from '../call.ts';
 import { emit } from '../events.ts';
 import { commentOf, threadOf } from '../find.ts';
+import { inAskedOrder, updatedSince } from '../listing.ts';
 import { pageAnswer } from '../pagination.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { renderComment, renderIssue } from '../render/threads.ts';
@@ -43,29 +44,19 @@ function list(call: RepositoryCall): Answer {
   const { repository } = call;
   const thread = threadOf(call);
   demandThreadPermission(call, thread, 'read');
-  const shown = thread.comments.filter(since(call));
+  const shown = thread.comments.filter(updatedSince(call));
   return pageAnswer(call, shown, (comment) => renderComment(call.world, repository, thread, comment));
 }
 
 function listAll(call: RepositoryCall): Answer {
-  const { repository, query } = call;
-  const key = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
-  const sign = query.get('sort') !== null && query.get('direction') !== 'asc' ? -1 : 1;
-  const all = [...repository.threads.values()]
-    .flatMap((thread) => thread.comments.map((comment) => ({ thread, comment })))
-    .filter(({ comment }) => since(call)(comment))
-    .sort(
-      (a, b) =>
-        sign * (Date.parse(a.comment[key]) - Date.parse(b.comment[key]) || a.comment.id - b.comment.id),
-    );
-  return pageAnswer(call, all, ({ thread, comment }) =>
+  const { repository } = call;
+  const isRecent = updatedSince(call);
+  const shown = [...repository.threads.values()].flatMap((thread) =>
+    thread.comments.filter(isRecent).map((comment) => ({ thread, comment })),
+  );
+  return pageAnswer(call, inAskedOrder(call, shown), ({ thread, comment }) =>
     renderComment(call.world, repository, thread, comment),
   );
-}
-
-function since(call: RepositoryCall): (comment: Comment) => boolean {
-  const from = Date.parse(call.query.get('since') ?? '1970-01-01T00:00:00Z');
-  return (comment) => Date.parse(comment.updatedAt) >= from;
 }
 
 function create(call: RepositoryCall): Answer {

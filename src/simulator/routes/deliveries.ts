@@ -9,13 +9,14 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 
 /** What was delivered to the App's webhook, and delivering it again. */
 export function deliveryRoutes(webhooks: Webhooks): Route[] {
+  /** Newest first. One that nobody has answered yet has no status code, and is not told of. */
   const kept = (call: Call): Delivery[] => {
     const { actor, world } = call;
     const oldest = world.now().getTime() - KEPT_MS;
     return webhooks.deliveries
       .filter(
-        ({ app, deliveredAt }) =>
-          actor.kind === 'app' && app === actor.app && Date.parse(deliveredAt) >= oldest,
+        ({ app, deliveredAt, statusCode }) =>
+          actor.kind === 'app' && app === actor.app && statusCode !== 0 && Date.parse(deliveredAt) >= oldest,
       )
       .toReversed();
   };
@@ -37,14 +38,18 @@ export function deliveryRoutes(webhooks: Webhooks): Route[] {
   ];
 }
 
-/** Newest first; the cursor is opaque to callers and names the next delivery to list. */
+/**
+ * The cursor is opaque to callers and names the first delivery of a page, so what is delivered meanwhile
+ * moves no page. A status is a range of codes: below 400 is a success. Source: docs.github.com, "List
+ * deliveries for an app webhook".
+ */
 function list(call: Call, all: readonly Delivery[]): Answer {
   const { size } = pageOf(call);
   const status = call.query.get('status');
   if (status !== null && status !== 'success' && status !== 'failure')
     throw unprocessable(`"${status}" is not a status of deliveries.`);
   const shown = all.filter(
-    (delivery) => status === null || (delivery.status === 'OK') === (status === 'success'),
+    ({ statusCode }) => status === null || statusCode < 400 === (status === 'success'),
   );
   const cursor = call.query.get('cursor');
   const start = cursor === null ? 0 : shown.findIndex((delivery) => cursorOf(delivery) === cursor);

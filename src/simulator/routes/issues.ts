@@ -12,6 +12,7 @@ import {
   requiredText,
 } from '../call.ts';
 import { findAccount, threadOf } from '../find.ts';
+import { updatedSince } from '../listing.ts';
 import { pageAnswer } from '../pagination.ts';
 import { invalid, Refusal, unprocessable, unserved } from '../refusal.ts';
 import { renderIssue, renderLabel } from '../render/threads.ts';
@@ -124,7 +125,7 @@ function list(call: RepositoryCall): Answer {
   const { query, repository, actor } = call;
   const state = query.get('state') ?? 'open';
   const labels = (query.get('labels') ?? '').split(',').filter(Boolean);
-  const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
+  const isRecent = updatedSince(call);
   const seesPulls =
     (actor.kind !== 'installation' && actor.kind !== 'job') ||
     covers(actor.permissions, 'pull_requests:read');
@@ -136,7 +137,7 @@ function list(call: RepositoryCall): Answer {
       ) &&
       matchesAccount(query.get('creator'), [thread.author]) &&
       matchesAccount(query.get('assignee'), thread.assignees) &&
-      Date.parse(thread.updatedAt) >= since &&
+      isRecent(thread) &&
       (thread.pull === null || seesPulls),
   );
   const sorted = sortThreads(call, shown);

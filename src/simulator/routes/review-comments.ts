@@ -13,6 +13,7 @@ import {
 } from '../call.ts';
 import { pullOf, reviewCommentOf } from '../find.ts';
 import { lookUp } from '../git/objects.ts';
+import { inAskedOrder, updatedSince } from '../listing.ts';
 import { paginate } from '../pagination.ts';
 import { invalid, notFound, Refusal, unprocessable, unserved } from '../refusal.ts';
 import {
@@ -74,18 +75,12 @@ export const reviewCommentRoutes: readonly Route[] = [
 ];
 
 async function list(call: RepositoryCall, threads: readonly PullThread[]): Promise<Answer> {
-  const { query, repository } = call;
-  const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
-  const key = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
-  const sign = query.get('sort') !== null && query.get('direction') === 'desc' ? -1 : 1;
-  const all = threads
-    .flatMap((thread) => thread.pull.reviewComments.map((comment) => ({ thread, comment })))
-    .filter(({ comment }) => Date.parse(comment.updatedAt) >= since)
-    .sort(
-      (a, b) =>
-        sign * (Date.parse(a.comment[key]) - Date.parse(b.comment[key]) || a.comment.id - b.comment.id),
-    );
-  const { items, headers } = paginate(call, all);
+  const { repository } = call;
+  const isRecent = updatedSince(call);
+  const shown = threads.flatMap((thread) =>
+    thread.pull.reviewComments.filter(isRecent).map((comment) => ({ thread, comment })),
+  );
+  const { items, headers } = paginate(call, inAskedOrder(call, shown));
   const body = await Promise.all(
     items.map(({ thread, comment }) => renderComment(call, repository, thread, comment)),
   );

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { reaches } from '../access.ts';
 import type { Emission } from '../act.ts';
 import { accountNamed, findAccount, repositoryNamed } from '../find.ts';
 import { nodeId } from '../ids.ts';
@@ -14,6 +15,7 @@ import {
   type World,
 } from '../state.ts';
 import { addAccount } from '../world.ts';
+import { ownerOf } from './people.ts';
 
 /** Apps and where they are installed. */
 export interface AppSetup {
@@ -39,6 +41,10 @@ export interface AppSetup {
     options?: { repositories?: 'all' | readonly string[] },
   ): { id: number };
   setInstallationRepositories(installationId: number, repositories: 'all' | readonly string[]): void;
+  /** The App hears of both, and can do nothing in between: its tokens are refused with 403. */
+  suspend(installationId: number): void;
+  unsuspend(installationId: number): void;
+  /** The App hears of it, and its tokens die: 401. */
   uninstall(installationId: number): void;
 }
 
@@ -55,6 +61,7 @@ const EVERY_EVENT = [
   'pull_request_review',
   'pull_request_review_comment',
   'push',
+  'repository',
   'status',
 ];
 
@@ -66,20 +73,19 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
     action: string,
     details: Readonly<Record<string, unknown>>,
   ): void {
-    const { account, app } = installation;
-    const payload = {
-      action,
-      installation: renderInstallation(world, installation),
-      ...details,
-      sender: renderUser(world, account),
-    };
+    const account = ownerOf(world, installation.account);
     const emission: Emission = {
       event,
       action,
       repository: null,
       actor: { kind: 'user', account },
-      only: app,
-      payload,
+      only: installation.app,
+      payload: {
+        action,
+        installation: renderInstallation(world, installation),
+        ...details,
+        sender: renderUser(world, account),
+      },
     };
     publish([emission], Promise.resolve());
   }
@@ -100,7 +106,9 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
         app: appNamed(world, appId),
         account,
         repositories: chosen(world, account, repositories),
+        suspension: null,
         createdAt: timestamp(world),
+        updatedAt: timestamp(world),
       };
       world.installations.set(installation.id, installation);
       const reached = reachedBy(world, installation);
@@ -111,6 +119,7 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
       const installation = installationNamed(world, installationId);
       const before = reachedBy(world, installation);
       installation.repositories = chosen(world, installation.account, repositories);
+      installation.updatedAt = timestamp(world);
       const after = reachedBy(world, installation);
       const added = after.filter((repository) => !before.includes(repository));
       const removed = before.filter((repository) => !after.includes(repository));
@@ -131,6 +140,19 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
           ...lists,
           repositories_added: [],
         });
+    },
+    suspend(installationId) {
+      const installation = installationNamed(world, installationId);
+      const at = timestamp(world);
+      installation.suspension = { at, by: ownerOf(world, installation.account) };
+      installation.updatedAt = at;
+      tell(installation, 'installation', 'suspend', {});
+    },
+    unsuspend(installationId) {
+      const installation = installationNamed(world, installationId);
+      installation.suspension = null;
+      installation.updatedAt = timestamp(world);
+      tell(installation, 'installation', 'unsuspend', {});
     },
     uninstall(installationId) {
       const installation = installationNamed(world, installationId);
@@ -192,13 +214,17 @@ function chosen(
 ): 'all' | Set<number> {
   if (repositories === 'all') return 'all';
   const full = repositories.map((name) => (name.includes('/') ? name : `${account.login}/${name}`));
-  return new Set(full.map((name) => repositoryNamed(world, name).id));
+  return new Set(
+    full.map((name) => {
+      const { id, owner, fullName } = repositoryNamed(world, name);
+      if (owner !== account) throw new Error(`${fullName} does not belong to ${account.login}.`);
+      return id;
+    }),
+  );
 }
 
-function reachedBy(world: World, { account, repositories }: Installation): Repository[] {
-  return [...world.repositories.values()].filter(({ id, owner }) =>
-    repositories === 'all' ? owner === account : repositories.has(id),
-  );
+function reachedBy(world: World, installation: Installation): Repository[] {
+  return [...world.repositories.values()].filter((repository) => reaches(installation, repository));
 }
 
 function shortList(repositories: readonly Repository[]) {

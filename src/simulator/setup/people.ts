@@ -1,5 +1,5 @@
 import { accountNamed } from '../find.ts';
-import type { World } from '../state.ts';
+import type { Account, World } from '../state.ts';
 import { addAccount } from '../world.ts';
 
 /** People, organizations and their teams. */
@@ -42,6 +42,15 @@ export function createPeopleSetup(world: World): PeopleSetup {
       return { id };
     },
   };
+}
+
+/**
+ * The person who acts for an account: itself, or the first of an organization's administrators. An organization
+ * without any, which GitHub does not have, acts itself.
+ */
+export function ownerOf(world: World, account: Account): Account {
+  const [admin] = [...account.members].find(([, place]) => place === 'admin') ?? [];
+  return admin === undefined ? account : accountNamed(world, admin);
 }
 
 function isList(members: readonly string[] | object): members is readonly string[] {

@@ -82,16 +82,11 @@ type Settings = Pick<Repository, 'name' | 'private' | 'defaultBranch' | 'parent'
 
 function enter(world: World, settings: Settings): Repository {
   const { owner, name, private: secret, defaultBranch, parent, actionsMayPropose } = settings;
-  const fullName = `${owner.login}/${name}`;
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new Error(`"${name}" is not a name that GitHub gives to repositories.`);
-  }
-  if (world.repositories.has(fullName.toLowerCase())) {
-    throw new Error(`The simulator already has a repository ${fullName}.`);
-  }
+  const fullName = freeName(world, owner, name);
+  const id = world.ids.next('repository');
   const now = timestamp(world);
   const repository: Repository = {
-    id: world.ids.next('repository'),
+    id,
     owner,
     name,
     fullName,
@@ -99,9 +94,10 @@ function enter(world: World, settings: Settings): Repository {
     defaultBranch,
     parent,
     actionsMayPropose,
-    directory: join(world.directory, owner.login.toLowerCase(), `${name.toLowerCase()}.git`),
+    directory: folderFor(world, fullName, id),
     collaborators: new Map(),
     threads: new Map(),
+    deletedIssues: new Set(),
     labels: new Map(),
     protections: new Map(),
     checkSuites: [],
@@ -121,6 +117,24 @@ function enter(world: World, settings: Settings): Repository {
   }
   world.repositories.set(fullName.toLowerCase(), repository);
   return repository;
+}
+
+/** The full name that a repository of this owner may take, if `self` is the only one that has it. */
+export function freeName(world: World, owner: Account, name: string, self?: Repository): string {
+  const fullName = `${owner.login}/${name}`;
+  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
+    throw new Error(`"${name}" is not a name that GitHub gives to repositories.`);
+  const holder = world.repositories.get(fullName.toLowerCase());
+  if (holder !== undefined && holder !== self)
+    throw new Error(`The simulator already has a repository ${fullName}.`);
+  return fullName;
+}
+
+/** A repository that was renamed keeps the folder of its first name: who takes that name gets another. */
+function folderFor(world: World, fullName: string, id: number): string {
+  const folder = join(world.directory, `${fullName.toLowerCase()}.git`);
+  const taken = [...world.repositories.values()].some(({ directory }) => directory === folder);
+  return taken ? folder.replace(/\.git$/, `.${id}.git`) : folder;
 }
 
 /** A folder of a former run would bring its branches along. */
