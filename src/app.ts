@@ -1,8 +1,12 @@
 import type { Probot } from 'probot';
-import { createAppEngine } from './hosts/app.ts';
+import { createAppEngine, listen } from './hosts/app.ts';
 import { appSettings } from './hosts/environment.ts';
+import { openRunners } from './hosts/runners.ts';
 
 /** The standard Probot app function: `probot run` and every Probot adapter take it as it is. */
-export default function conductor(app: Probot): void {
-  createAppEngine(app, appSettings(process.env));
+export default async function conductor(app: Probot): Promise<void> {
+  const settings = appSettings(process.env);
+  const runners = await openRunners(settings, {}, (message, fields) => app.log.error(fields, message));
+  listen(app, createAppEngine(app, settings, runners.runner));
+  await runners.start();
 }

@@ -67,6 +67,7 @@ export interface ModelFailure {
     | 'model_timeout'
     | 'model_bad_request'
     | 'model_stopped'
+    | 'run_interrupted'
     | 'budget_reached';
   readonly message: string;
   readonly retryable: boolean;

@@ -73,6 +73,8 @@ function explanation(event: string, payload: unknown, config: Config): Explanati
       return { triggered: false, reason: handled.reason, command: null };
     case 'config-change':
       return { triggered: false, reason: 'config_check', command: null };
+    case 'ended':
+      return { triggered: false, reason: 'work_ended', command: null };
     case 'default-branch-push':
       return { triggered: false, reason: 'push', command: null };
   }

@@ -12,7 +12,7 @@ export interface RepositoryRef {
 export interface Person {
   readonly id: number;
   readonly login: string;
-  /** True for Apps and machine accounts that GitHub marks as `Bot`. */
+  /** True for Apps, for accounts that GitHub marks as `Bot`, and for what an App wrote in a person's name. */
   readonly isBot: boolean;
 }
 
@@ -39,16 +39,20 @@ export interface AskingText {
 }
 
 /**
- * Who asked what, where: a command with its surroundings, all taken from the event's payload.
- * The agent sees these texts, not a later edit of them. Plain JSON, so it can be stored and run again.
+ * A new text that may hold a command: who wrote what, where, all taken from the event's payload. Nobody has read the
+ * text yet. Plain JSON, so that it can be stored before anything else is done.
  */
-export interface CommandRequest {
+export interface AskingEvent {
   readonly action: string;
   readonly installationId: number | null;
   readonly repository: RepositoryRef;
   readonly thread: ThreadSnapshot;
   readonly asker: Person;
   readonly asking: AskingText;
+}
+
+/** An asking event whose text was read as a command. The agent sees these texts, not a later edit of them. */
+export interface CommandRequest extends AskingEvent {
   readonly command: Command;
   /** A `/verb` that does not exist, as it was written; null otherwise. */
   readonly unknownVerb: string | null;

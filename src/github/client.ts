@@ -1,8 +1,7 @@
-import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 
-const PacedOctokit = Octokit.plugin(retry, throttling);
+const PacedOctokit = Octokit.plugin(throttling);
 
 export type Client = InstanceType<typeof PacedOctokit>;
 
@@ -16,13 +15,13 @@ export interface ClientOptions {
   readonly paceAs: string | null;
 }
 
-/** Requests that make something new: repeated blindly after a lost answer they would make it twice. */
-const CREATING = new Set(['POST']);
 const LONGEST_WAIT_SECONDS = 120;
+/** GitHub gives up on a request after ten seconds; what lasts longer is a connection that is no more. */
+const REQUEST_LIMIT_MS = 60_000;
 
 /**
- * A client for one token. Reads are repeated on 5xx answers, creating requests never are: their callers look for what
- * stands there already. Waits that GitHub asks for (`retry-after`) are kept, up to two minutes.
+ * A client for one token. A request that fails is not repeated here: what asked for it is a step of a run, which knows
+ * whether its work may be done again. Waits that GitHub asks for (`retry-after`) are kept, up to two minutes.
  */
 export function createClient(options: ClientOptions): Client {
   const wait = (retryAfter: number, _request: unknown, _client: unknown, retryCount: number) =>
@@ -41,7 +40,7 @@ export function createClient(options: ClientOptions): Client {
   client.hook.before('request', async (request) => {
     request.headers.authorization = `token ${await options.token()}`;
     request.headers['x-github-api-version'] = '2022-11-28';
-    if (CREATING.has(request.method)) request.request = { ...request.request, retries: 0 };
+    request.request = { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), ...request.request };
   });
   return client;
 }

@@ -5,12 +5,16 @@ import { ends, type Outcome, outcome } from '../runs/outcome.ts';
 export class GitHubError extends Error {
   readonly code: string;
   readonly status: number;
+  /** The same request may succeed later: GitHub was away, or the connection broke. */
+  readonly transient: boolean;
 
   constructor(code: string, status: number, message: string) {
     super(message);
     this.name = 'GitHubError';
     this.code = code;
     this.status = status;
+    // Octokit gives a connection that broke the status 500.
+    this.transient = status >= 500;
   }
 }
 

@@ -4,12 +4,16 @@ import { spawn } from 'node:child_process';
 export class GitError extends Error {
   readonly code: 'git_failed' | 'git_missing';
   readonly exitCode: number | null;
+  /** The same command may succeed later: the remote was away, or the connection broke. */
+  readonly transient: boolean;
 
   constructor(code: 'git_failed' | 'git_missing', message: string, exitCode: number | null) {
     super(message);
     this.name = 'GitError';
     this.code = code;
     this.exitCode = exitCode;
+    this.transient =
+      /returned error: 5\d\d|could not connect|timed out|reset by peer|early EOF|hung up/i.test(message);
   }
 }
 

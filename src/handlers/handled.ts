@@ -1,4 +1,4 @@
-import type { CommandRequest, RepositoryRef } from '../commands/request.ts';
+import type { AskingEvent, CommandRequest, RepositoryRef } from '../commands/request.ts';
 
 /** Why an event is nothing to Conductor. */
 export type IgnoredReason =
@@ -10,20 +10,42 @@ export type IgnoredReason =
   | 'edited'
   | 'no_mention'
   | 'own_comment'
-  | 'too_complex';
+  | 'too_complex'
+  | 'push';
 
-/** What an event asks for. Handlers return nothing else, and do nothing. */
-export type Handled =
-  | { readonly kind: 'command'; readonly request: CommandRequest }
+/** A new head that may change Conductor's own files. */
+export interface ConfigChange {
+  readonly repository: RepositoryRef;
+  readonly installationId: number | null;
+  readonly number: number;
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly head: { readonly ref: string; readonly sha: string };
+}
+
+/** Runs that lose their ground: those of an installation, of a thread, or the one that a text asked for. */
+export type Ended =
+  | { readonly scope: 'installation'; readonly installationId: number }
+  | { readonly scope: 'thread'; readonly repositoryId: number; readonly number: number; readonly by: string }
   | {
-      readonly kind: 'config-change';
-      readonly repository: RepositoryRef;
-      readonly installationId: number | null;
-      readonly number: number;
-      readonly base: { readonly ref: string; readonly sha: string };
-      readonly head: { readonly ref: string; readonly sha: string };
-    }
+      readonly scope: 'asking';
+      readonly asked: Pick<AskingEvent, 'action'> & {
+        readonly repository: Pick<RepositoryRef, 'id'>;
+        readonly asking: Pick<AskingEvent['asking'], 'kind' | 'nodeId'>;
+      };
+      readonly by: string;
+    };
+
+/** What an event means before its text is read. Handlers return nothing else, and do nothing. */
+export type ReadEvent =
+  | { readonly kind: 'asking'; readonly event: AskingEvent; readonly configChange: ConfigChange | null }
+  | { readonly kind: 'config-change'; readonly change: ConfigChange }
   | { readonly kind: 'default-branch-push'; readonly repositoryId: number }
+  | { readonly kind: 'ended'; readonly what: Ended }
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
+
+/** What an asking event's text comes to. */
+export type ReadCommand =
+  | { readonly kind: 'command'; readonly request: CommandRequest }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
 
 export interface HandlerOptions {
@@ -33,4 +55,18 @@ export interface HandlerOptions {
   readonly allowedBots: readonly number[];
 }
 
-export const ignored = (reason: IgnoredReason): Handled => ({ kind: 'ignored', reason });
+export const ignored = (
+  reason: IgnoredReason,
+): { readonly kind: 'ignored'; readonly reason: IgnoredReason } => ({
+  kind: 'ignored',
+  reason,
+});
+
+/** An asking event, or why it is none. */
+export function asking(
+  event: AskingEvent | IgnoredReason,
+  configChange: ConfigChange | null = null,
+): ReadEvent {
+  if (typeof event !== 'string') return { kind: 'asking', event, configChange };
+  return configChange ? { kind: 'config-change', change: configChange } : ignored(event);
+}

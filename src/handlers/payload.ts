@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AskingText, Person, RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
+import type { AskingEvent, AskingText, Person, RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
+import type { IgnoredReason, ReadEvent } from './handled.ts';
 
 /** The parts of GitHub's payloads that handlers read. Everything else in a payload passes by unseen. */
 
@@ -50,8 +51,8 @@ export function repositoryRef(from: z.output<typeof repository>): RepositoryRef 
   return { id: from.id, owner: from.owner.login, name: from.name, defaultBranch: from.default_branch };
 }
 
-export function personOf(from: z.output<typeof account>): Person {
-  return { id: from.id, login: from.login, isBot: from.type !== 'User' };
+function personOf(from: z.output<typeof account>, byApp: boolean): Person {
+  return { id: from.id, login: from.login, isBot: from.type !== 'User' || byApp };
 }
 
 export function threadSnapshot(from: Thread, kind: ThreadSnapshot['kind']): ThreadSnapshot {
@@ -67,7 +68,7 @@ export function threadSnapshot(from: Thread, kind: ThreadSnapshot['kind']): Thre
   };
 }
 
-export function askingText(from: Text, kind: AskingText['kind']): AskingText {
+function askingText(from: Text, kind: AskingText['kind']): AskingText {
   return {
     kind,
     id: from.id,
@@ -78,10 +79,31 @@ export function askingText(from: Text, kind: AskingText['kind']): AskingText {
   };
 }
 
-/** Where a text that may command stands, before anybody knows whether it does. */
-export interface Candidate {
-  readonly envelope: Envelope;
-  readonly thread: ThreadSnapshot;
-  readonly text: Text;
-  readonly kind: AskingText['kind'];
+/** A text that may command, as an asking event. Cheap: whether it does command is read later, in `read-command.ts`. */
+export function askingEvent(
+  envelope: Envelope,
+  thread: ThreadSnapshot,
+  text: Text,
+  kind: AskingText['kind'],
+): AskingEvent | IgnoredReason {
+  if (!text.body?.includes('@')) return 'no_mention';
+  if (!text.user) return 'no_author';
+  const byApp = text.performed_via_github_app !== null && text.performed_via_github_app !== undefined;
+  const asker = personOf(text.user, byApp);
+  // Our own comments name the people they answer; without this each of them would be stored and read.
+  if (asker.isBot && text.body.startsWith('<!-- conductor:')) return 'own_comment';
+  return {
+    action: envelope.action,
+    installationId: envelope.installation?.id ?? null,
+    repository: repositoryRef(envelope.repository),
+    thread,
+    asker,
+    asking: askingText(text, kind),
+  };
+}
+
+/** A thread that was closed, locked or deleted: whatever is under way in it has lost its ground. */
+export function threadEnded(envelope: Envelope, number: number): ReadEvent {
+  const by = envelope.sender?.login ?? 'ghost';
+  return { kind: 'ended', what: { scope: 'thread', repositoryId: envelope.repository.id, number, by } };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type Handled, ignored } from './handled.ts';
+import { ignored, type ReadEvent } from './handled.ts';
 import { repository } from './payload.ts';
 
 const payload = z.object({ ref: z.string(), repository: repository });
 
 /** A push: to the default branch, what is known of the repository's config is out of date. */
-export function push(input: unknown): Handled {
+export function push(input: unknown): ReadEvent {
   const parsed = z.safeParse(payload, input);
   if (!parsed.success) return ignored('malformed_payload');
   const { ref, repository: pushed } = parsed.data;

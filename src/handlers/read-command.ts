@@ -1,29 +1,14 @@
 import { parseCommand } from '../commands/parse-command.ts';
-import { type Handled, type HandlerOptions, ignored } from './handled.ts';
-import { askingText, type Candidate, personOf, repositoryRef } from './payload.ts';
+import type { AskingEvent } from '../commands/request.ts';
+import { type HandlerOptions, ignored, type ReadCommand } from './handled.ts';
 
-/** Reads a new text as a command: by whom, where, what. Cheap checks first; Markdown is parsed last. */
-export function commandIn({ envelope, thread, text, kind }: Candidate, options: HandlerOptions): Handled {
-  const body = text.body ?? '';
-  if (!body.includes('@')) return ignored('no_mention');
-  if (!text.user) return ignored('no_author');
-  const asker = personOf(text.user);
-  const byApp = text.performed_via_github_app !== null && text.performed_via_github_app !== undefined;
-  if ((asker.isBot || byApp) && !options.allowedBots.includes(asker.id)) return ignored('bot_author');
-
-  const parsed = parseCommand(body, options);
+/** Reads an asking event's text as a command. Parsing Markdown costs, so intake leaves this to the run's own time. */
+export function readCommand(event: AskingEvent, options: HandlerOptions): ReadCommand {
+  if (event.asker.isBot && !options.allowedBots.includes(event.asker.id)) return ignored('bot_author');
+  const parsed = parseCommand(event.asking.body, options);
   if (!parsed.triggered) return ignored(parsed.reason);
   return {
     kind: 'command',
-    request: {
-      action: envelope.action,
-      installationId: envelope.installation?.id ?? null,
-      repository: repositoryRef(envelope.repository),
-      thread,
-      asker,
-      asking: askingText(text, kind),
-      command: parsed.command,
-      unknownVerb: parsed.unknownVerb,
-    },
+    request: { ...event, command: parsed.command, unknownVerb: parsed.unknownVerb },
   };
 }

@@ -31,8 +31,6 @@ export async function runAction(variables: Variables): Promise<void> {
       models: configuredModels(settings.variables),
       settings: settings.host,
       clock: systemClock,
-      journal: { append: async () => undefined },
-      steps: { run: (_name, work) => work() },
       runner: inProcessRunner,
       // A prompt is spoken to the word that it is given here, whatever word the repository has chosen.
       trigger: settings.trigger ?? (settings.prompt === null ? null : PROMPT_TRIGGER),

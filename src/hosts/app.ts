@@ -2,8 +2,8 @@ import type { EmitterWebhookEventName } from '@octokit/webhooks';
 import type { Probot } from 'probot';
 import { mirrorSource } from '../github/repository.ts';
 import { harmlessLogLine } from '../messages/way-out.ts';
-import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { RunView } from '../runs/run-view.ts';
+import type { Runner, Work } from '../runs/runner.ts';
 import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -11,7 +11,7 @@ import type { AppSettings } from './environment.ts';
 import { installationTokens, type Permissions } from './installation-tokens.ts';
 import { configuredModels } from './models.ts';
 
-/** The events that may concern Conductor; app.yml subscribes to the same. */
+/** The events that app.yml subscribes to. */
 export const EVENTS = [
   'issues',
   'issue_comment',
@@ -21,8 +21,8 @@ export const EVENTS = [
   'push',
 ] as const satisfies readonly EmitterWebhookEventName[];
 
-/** GitHub waits ten seconds for an answer. What takes longer, such as a first fetch of a large repository, goes on after it. */
-const ANSWER_WITHIN_MS = 5_000;
+/** Those that may concern Conductor: GitHub sends the last to every App, subscribed or not. */
+export const HEARD = [...EVENTS, 'installation'] as const;
 
 /** What the App may do with a write token, and nothing more. `workflows` is left out on purpose. */
 export const WRITE = {
@@ -34,45 +34,32 @@ export const WRITE = {
 } as const;
 const READ = { contents: 'read', issues: 'read', pull_requests: 'read', metadata: 'read' } as const;
 
-/** Connects the engine to a Probot app: its webhooks come in, its installation tokens go out, narrowed to one repository. */
+/** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
   app: Probot,
   settings: AppSettings,
+  runner: (work: Work) => Runner,
   ended: (view: RunView) => void = () => undefined,
 ): Engine {
-  const engine = createEngine({
+  return createEngine({
     connect: connectApp(app, settings),
     models: configuredModels(settings.variables),
     settings: settings.host,
     clock: systemClock,
-    // Memory only in this version: the record on GitHub is the check runs and comments.
-    journal: { append: async () => undefined },
-    steps: { run: (_name, work) => work() },
-    runner: inProcessRunner,
+    runner,
     trigger: null,
     allowedBots: [],
     ended,
     log: (level, message, fields) => app.log[level](fields, harmlessLogLine(message)),
   });
+}
 
-  app.on([...EVENTS], async ({ id, name, payload }) => {
-    const received = engine.receive(name, payload).then(
-      (what) => app.log.debug({ delivery: id, event: name, ...what }, 'event received'),
-      (error: unknown) => {
-        app.log.error(
-          { delivery: id, event: name, error: harmlessLogLine(String(error)) },
-          'event not received',
-        );
-        throw error;
-      },
-    );
-    const { signal, cancel } = systemClock.deadline(ANSWER_WITHIN_MS);
-    const late = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    // Whichever comes first; a failure that comes later is in the log, and must not end the process.
-    received.catch(() => undefined);
-    await Promise.race([received, late]).finally(cancel);
+/** Feeds the engine from Probot's own webhooks: an event is answered when it is stored, and failed when it can't be. */
+export function listen(app: Probot, engine: Engine): void {
+  app.on([...EVENTS, 'installation'], async ({ id, name, payload }) => {
+    const what = await engine.receive(name, payload);
+    app.log.debug({ delivery: id, event: name, ...what }, 'event received');
   });
-  return engine;
 }
 
 function connectApp(app: Probot, settings: AppSettings): Connect {

@@ -6,7 +6,6 @@ export const systemClock: Clock = {
   deadline(milliseconds) {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), milliseconds);
-    timer.unref();
     return { signal: controller.signal, cancel: () => clearTimeout(timer) };
   },
 };

@@ -1,4 +1,5 @@
 import type { RepositoryRef } from '../commands/request.ts';
+import { createClient } from '../github/client.ts';
 import type { RepositorySource } from '../github/repository.ts';
 
 /** How a host reaches one repository: with which tokens, as whom, and where its commits are read. */
@@ -24,4 +25,17 @@ export function cloneUrlOf(apiUrl: string, repository: RepositoryRef): string {
       ? 'https://github.com'
       : `${url.origin}${url.pathname.replace(/\/api\/v3\/?$/, '').replace(/\/$/, '')}`;
   return `${root}/${repository.owner}/${repository.name}.git`;
+}
+
+/** One client to read with and one to write with. */
+export function clientsOf({
+  apiUrl: baseUrl,
+  paceAs,
+  readToken,
+  writeToken,
+}: Pick<Connection, 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken'>) {
+  return {
+    read: createClient({ baseUrl, paceAs, token: readToken }),
+    write: createClient({ baseUrl, paceAs, token: writeToken }),
+  };
 }

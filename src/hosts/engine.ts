@@ -1,48 +1,31 @@
-import type { CommandRequest } from '../commands/request.ts';
+import type { AskingEvent } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
-import { createClient } from '../github/client.ts';
-import { type Identity, threadComments } from '../github/comments.ts';
-import { createPublisher } from '../github/publisher.ts';
-import { createReader } from '../github/reader.ts';
-import { handleEvent } from '../handlers/handle-event.ts';
-import type { Handled } from '../handlers/handled.ts';
+import { readEvent } from '../handlers/handle-event.ts';
+import type { ConfigChange, Ended } from '../handlers/handled.ts';
 import { configCheck } from '../messages/config-check.ts';
 import { checkConfig } from '../runs/check-config.ts';
-import { executeRun } from '../runs/execute-run.ts';
-import type { Clock, HostSettings, Journal, Models, RunPorts, Steps } from '../runs/ports.ts';
-import type { RunEvent } from '../runs/run-events.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
-import { type RunView, viewOf } from '../runs/run-view.ts';
-import type { Execute, Runner } from '../runs/runner.ts';
-import type { Connect, Connection } from './connection.ts';
+import type { Runner, Scope, Work } from '../runs/runner.ts';
+import { clientsOf } from './connection.ts';
+import { createWork, type WorkOptions } from './engine-work.ts';
 import { repositoryConfigs } from './repository-configs.ts';
 
 /** What a host puts in: everything that differs between the App, the Action and a test. */
-export interface EngineOptions {
-  readonly connect: Connect;
-  readonly models: Models;
-  readonly settings: HostSettings;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly steps: Steps;
+export interface EngineOptions extends WorkOptions {
   /** What executes runs, and what it remembers of them. */
-  readonly runner: (execute: Execute) => Runner;
-  /** Set: this word and no other is what people mention. Null: each repository's config says. */
-  readonly trigger: string | null;
-  readonly allowedBots: readonly number[];
-  /** Called once for every run that has ended. */
-  readonly ended: (view: RunView) => void;
-  readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly runner: (work: Work) => Runner;
 }
 
 /** What became of an event. */
 export type Received =
   | { readonly kind: 'run'; readonly run: RunId; readonly how: 'accepted' | 'known' }
   | { readonly kind: 'config_check' }
+  | { readonly kind: 'stopping' }
   | { readonly kind: 'ignored'; readonly reason: string };
 
 /** The product, as a host sees it: events in, runs out. */
 export interface Engine {
+  /** Resolves when what the event asks for is as safe as the runner makes it; rejects when it can't be kept. */
   receive(name: string, payload: unknown): Promise<Received>;
   /** Resolves when every accepted run, and everything else that was begun, has ended. */
   idle(): Promise<void>;
@@ -51,57 +34,14 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { connect, settings, clock, log } = options;
   const configs = repositoryConfigs(connect, settings, clock);
-  const prepared = new Map<RunId, Promise<PreparedRun>>();
   const background = new Set<Promise<void>>();
-  const runner = options.runner(async (request) => {
-    const run = runIdOf(request);
-    const fields = { run, thread: request.thread.number, repository: request.repository.id };
-    try {
-      const { ports, events, close } = await prepare(request);
-      const outcome = await executeRun(request, ports).finally(close);
-      log('info', 'run ended', { ...fields, state: outcome.state, code: outcome.code });
-      options.ended(viewOf(events));
-      return 'ended';
-    } catch (error) {
-      log('error', 'run could not start', { ...fields, error: String(error) });
-      return 'not_started';
-    } finally {
-      prepared.delete(run);
-    }
-  });
+  const runner = options.runner(createWork(options, configs));
 
-  /** A run's ports, built once: when it is accepted, or when it starts, whichever comes first. */
-  function prepare(request: CommandRequest): Promise<PreparedRun> {
-    const run = runIdOf(request);
-    const kept = prepared.get(run) ?? open(request, run);
-    prepared.set(run, kept);
-    return kept;
-  }
-
-  async function open(request: CommandRequest, run: RunId): Promise<PreparedRun> {
-    const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write } = clients(connection);
-    const identity: Identity = { login: self };
-    const comments = threadComments(request, read, write, identity);
-    const config = await configs.of(request.repository, request.installationId);
-    const trigger = options.trigger ?? config.trigger;
-    const events: RunEvent[] = [];
-    const journal: Journal = {
-      append(event) {
-        events.push(event);
-        return options.journal.append(event);
-      },
-    };
-    const ports: RunPorts = {
-      reader: createReader(request, read, source, comments),
-      publisher: createPublisher({ request, client: write, source, comments, identity, trigger }, run),
-      models: options.models,
-      clock,
-      journal,
-      steps: options.steps,
-      settings,
-    };
-    return { ports, events, close: () => source.close() };
+  async function submit(event: AskingEvent): Promise<Received> {
+    const submission = await runner.submit(event);
+    if (submission.how === 'ignored') return { kind: 'ignored', reason: submission.reason };
+    log('info', 'run submitted', { ...submission, thread: event.thread.number });
+    return { kind: 'run', ...submission };
   }
 
   async function postConfigCheck(change: ConfigChange): Promise<void> {
@@ -110,7 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
       connection.source.close(),
     );
     if (found === null) return;
-    const { write } = clients(connection);
+    const { write } = clientsOf(connection);
     await putChecks(write, change.repository, change.head.sha, `config-${change.head.sha}`, [
       configCheck(found),
     ]);
@@ -124,41 +64,25 @@ export function createEngine(options: EngineOptions): Engine {
     background.add(ended);
   }
 
-  /** 👀 at once, also for a request that has to wait its turn. The run tells how it came out. */
-  function acknowledge(request: CommandRequest): void {
-    prepare(request)
-      .then(({ ports }) => ports.publisher.acknowledge())
-      .catch((error: unknown) =>
-        log('info', 'not acknowledged', { run: runIdOf(request), error: String(error) }),
-      );
-  }
-
   return {
     async receive(name, payload) {
-      const known = mentions(payload) ? await configs.ofPayload(payload) : null;
-      const handled = handleEvent(name, payload, {
-        trigger: options.trigger ?? known?.trigger ?? 'conductor',
-        allowedBots: [...options.allowedBots, ...(known?.allowedBots ?? [])],
-      });
-      switch (handled.kind) {
+      const read = readEvent(name, payload);
+      switch (read.kind) {
         case 'ignored':
-          return { kind: 'ignored', reason: handled.reason };
+          return { kind: 'ignored', reason: read.reason };
         case 'default-branch-push':
-          configs.forget(handled.repositoryId);
+          configs.forget(read.repositoryId);
           return { kind: 'ignored', reason: 'push' };
         case 'config-change':
-          inBackground(postConfigCheck(handled));
+          inBackground(postConfigCheck(read.change));
           return { kind: 'config_check' };
-        case 'command': {
-          const submission = await runner.submit(handled.request);
-          if (submission.how === 'accepted') acknowledge(handled.request);
-          log('info', 'run submitted', {
-            run: submission.run,
-            how: submission.how,
-            thread: handled.request.thread.number,
-            event: name,
-          });
-          return { kind: 'run', ...submission };
+        case 'ended':
+          await runner.stop(scopeOf(read.what), stopFor(read.what));
+          return { kind: 'stopping' };
+        case 'asking': {
+          const received = await submit(read.event);
+          if (read.configChange) inBackground(postConfigCheck(read.configChange));
+          return received;
         }
       }
     },
@@ -169,33 +93,24 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-type ConfigChange = Extract<Handled, { kind: 'config-change' }>;
-
-/** What one run works with. */
-interface PreparedRun {
-  readonly ports: RunPorts;
-  readonly events: readonly RunEvent[];
-  readonly close: () => void;
+function scopeOf(what: Ended): Scope {
+  switch (what.scope) {
+    case 'installation':
+      return { installationId: what.installationId };
+    case 'thread':
+      return { repositoryId: what.repositoryId, thread: what.number };
+    case 'asking':
+      return { run: runIdOf(what.asked) };
+  }
 }
 
-function clients({
-  apiUrl: baseUrl,
-  paceAs,
-  readToken,
-  writeToken,
-}: Pick<Connection, 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken'>) {
-  return {
-    read: createClient({ baseUrl, paceAs, token: readToken }),
-    write: createClient({ baseUrl, paceAs, token: writeToken }),
-  };
-}
-
-/** Cheap first: no config is read for an event that holds no @ in any text that could command. */
-function mentions(payload: unknown): boolean {
-  if (typeof payload !== 'object' || payload === null) return false;
-  return ['comment', 'review', 'issue', 'pull_request'].some((key) => {
-    const part: unknown = Reflect.get(payload, key);
-    const body: unknown = typeof part === 'object' && part !== null ? Reflect.get(part, 'body') : null;
-    return typeof body === 'string' && body.includes('@');
-  });
+function stopFor(what: Ended) {
+  switch (what.scope) {
+    case 'installation':
+      return { code: 'installation_removed', by: '', silent: true };
+    case 'thread':
+      return { code: 'thread_ended', by: what.by, silent: false };
+    case 'asking':
+      return { code: 'comment_deleted', by: what.by, silent: false };
+  }
 }

@@ -1,6 +1,7 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { HostSettings } from '../runs/ports.ts';
+import type { StorageOptions } from '../storage/open-storage.ts';
+import type { Capacity } from '../storage/run-queue.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,8 @@ export interface AppSettings {
   readonly apiUrl: string;
   /** Where repositories are mirrored. May be deleted at any time. */
   readonly cacheDirectory: string;
+  readonly storage: StorageOptions;
+  readonly capacity: Capacity;
   readonly paced: boolean;
   readonly variables: Variables;
   readonly host: HostSettings;
@@ -35,16 +38,33 @@ export const HOST_DEFAULTS: HostSettings = {
   maxTurns: null,
   dryRun: false,
   statusEveryMs: 5_000,
+  retryAfterMs: [500, 3_000],
 };
 
 export function appSettings(variables: Variables): AppSettings {
+  const dataDirectory = resolve(variables.DATA_DIR || 'data');
   return {
     apiUrl: withoutSlash(variables.GITHUB_API_URL || 'https://api.github.com'),
-    cacheDirectory: join(variables.DATA_DIR || join(tmpdir(), 'conductor'), 'repositories'),
+    cacheDirectory: join(dataDirectory, 'repositories'),
+    storage: { databaseUrl: variables.DATABASE_URL || null, dataDirectory },
+    capacity: {
+      runs: count(variables, 'MAX_RUNS', 10),
+      runsPerInstallation: count(variables, 'MAX_RUNS_PER_INSTALLATION', 6),
+    },
     paced: !isLocal(variables.GITHUB_API_URL),
     variables,
     host: HOST_DEFAULTS,
   };
+}
+
+/** A whole number over zero. */
+function count(variables: Variables, name: string, otherwise: number): number {
+  const of = Number(variables[name] || otherwise);
+  if (Number.isInteger(of) && of > 0) return of;
+  throw new SettingError(
+    `${name} is not a whole number over zero.`,
+    `Correct it, or leave it out for ${otherwise}.`,
+  );
 }
 
 /** What the App's server needs to start. */

@@ -28,6 +28,8 @@ export interface RehearsalOptions {
   readonly now?: () => Date;
   /** Milliseconds between two edits of a status comment; a story told in a terminal wants them closer. */
   readonly statusEveryMs?: number;
+  /** What executes the App's runs; in memory by default, so that a rehearsal needs no database. */
+  readonly runner?: 'durable' | 'memory';
   /** Keep every request and answer, for tests. */
   readonly record?: boolean;
 }
@@ -45,7 +47,7 @@ export async function rehearse(scenario: Scenario, options: RehearsalOptions): P
   const repository = await seed(simulator, scenario);
   const host =
     options.form === 'app'
-      ? await rehearseAsApp(simulator, repository, folder, options.statusEveryMs)
+      ? await rehearseAsApp(simulator, repository, folder, options)
       : await rehearseAsAction(simulator, repository, folder);
 
   async function begin(act: Act): Promise<void> {

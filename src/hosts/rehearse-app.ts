@@ -13,7 +13,10 @@ export async function rehearseAsApp(
   simulator: Simulator,
   repository: string,
   folder: string,
-  statusEveryMs?: number,
+  {
+    statusEveryMs,
+    runner = 'memory',
+  }: { readonly statusEveryMs?: number; readonly runner?: 'durable' | 'memory' },
 ): Promise<Host> {
   const webhookSecret = randomBytes(32).toString('hex');
   const { privateKey } = simulator.addApp({
@@ -36,7 +39,7 @@ export async function rehearseAsApp(
   const app = await serveApp(
     { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel: 'fatal' },
     statusEveryMs === undefined ? settings : { ...settings, host: { ...settings.host, statusEveryMs } },
-    (view) => runs.push(rehearsedRun(view)),
+    { ended: (view) => runs.push(rehearsedRun(view)), runner },
   );
   simulator.setWebhookUrl(APP_ID, webhookUrl(app));
   return {

@@ -1,7 +1,7 @@
 import type { RepositoryRef } from '../commands/request.ts';
-import { parseConfig } from '../config/parse-config.ts';
+import { defaultConfig, parseConfig } from '../config/parse-config.ts';
+import type { Config } from '../config/schema.ts';
 import type { RepositorySource } from '../github/repository.ts';
-import { repositoryOf } from '../handlers/repository-of.ts';
 import type { Clock, HostSettings } from '../runs/ports.ts';
 import type { Connect } from './connection.ts';
 
@@ -9,9 +9,17 @@ import type { Connect } from './connection.ts';
 export interface IntakeConfig {
   readonly trigger: string;
   readonly allowedBots: readonly number[];
+  /** Commands that one person may give in a minute. */
+  readonly commandsPerMinute: number;
 }
 
-const DEFAULT: IntakeConfig = { trigger: 'conductor', allowedBots: [] };
+/** What is known of repositories' configs, read when it is first asked for. */
+export interface RepositoryConfigs {
+  of(repository: RepositoryRef, installationId: number | null): Promise<IntakeConfig>;
+  forget(repositoryId: number): void;
+}
+
+const DEFAULT: IntakeConfig = intakeConfig(defaultConfig());
 const FRESH_MS = 60_000;
 const MOST = 1_000;
 
@@ -19,7 +27,7 @@ const MOST = 1_000;
  * What word each repository answers to, read from its default branch and kept for a minute, or until a push there.
  * An invalid config falls back to the default word, so that the run which it starts can say what is wrong with it.
  */
-export function repositoryConfigs(connect: Connect, settings: HostSettings, clock: Clock) {
+export function repositoryConfigs(connect: Connect, settings: HostSettings, clock: Clock): RepositoryConfigs {
   const known = new Map<number, { readonly config: IntakeConfig; readonly at: number }>();
 
   async function read(repository: RepositoryRef, installationId: number | null): Promise<IntakeConfig> {
@@ -37,9 +45,7 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
     const bytes = await (await source.workspaceAt(commit)).read(settings.configPath);
     if (bytes === null) return DEFAULT;
     const parsed = parseConfig(new TextDecoder().decode(bytes), settings.configPath);
-    return parsed.ok
-      ? { trigger: parsed.config.trigger, allowedBots: parsed.config.security.allowed_bots }
-      : DEFAULT;
+    return parsed.ok ? intakeConfig(parsed.config) : DEFAULT;
   }
 
   async function of(repository: RepositoryRef, installationId: number | null): Promise<IntakeConfig> {
@@ -53,13 +59,13 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
     return config;
   }
 
+  return { of, forget: (repositoryId: number) => void known.delete(repositoryId) };
+}
+
+function intakeConfig({ trigger, security }: Config): IntakeConfig {
   return {
-    of,
-    /** The config of the repository that an event names; null when it names none. */
-    async ofPayload(payload: unknown): Promise<IntakeConfig | null> {
-      const named = repositoryOf(payload);
-      return named && of(named.repository, named.installationId);
-    },
-    forget: (repositoryId: number) => void known.delete(repositoryId),
+    trigger,
+    allowedBots: security.allowed_bots,
+    commandsPerMinute: security.rate_limit_per_minute,
   };
 }

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createNodeMiddleware, Probot } from 'probot';
+import { Probot } from 'probot';
+import { harmlessLogLine } from '../messages/way-out.ts';
+import type { Steps } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
-import { createAppEngine } from './app.ts';
+import { createAppEngine, HEARD } from './app.ts';
 import type { Engine } from './engine.ts';
 import { type AppSettings, type ServerSettings, SettingError } from './environment.ts';
+import { createIntake } from './intake.ts';
 import { needGit } from './need-git.ts';
+import { openRunners } from './runners.ts';
 
 const WEBHOOKS_PATH = '/api/github/webhooks';
 
@@ -15,59 +19,78 @@ const WEBHOOKS_PATH = '/api/github/webhooks';
 export interface RunningApp {
   readonly url: string;
   readonly engine: Engine;
-  /** Takes no more events, waits for the runs under way, and lets go of the port. */
+  /** Takes no more events, waits a while for the runs under way, hands over the rest, and lets go of the port. */
   close(): Promise<void>;
 }
 
-/** Starts the App's server. Throws SettingError when the port is taken or there is no git. */
+export interface ServeOptions {
+  /** Called once for every run that ends here. */
+  readonly ended?: (view: RunView) => void;
+  /** `memory`: nothing survives this process, and no database is opened. For rehearsals. */
+  readonly runner?: 'durable' | 'memory';
+  /** Put around the steps of every run: for tests that crash the process inside them. */
+  readonly aroundSteps?: (steps: Steps) => Steps;
+}
+
+/** Starts the App's server. Throws SettingError when the port or the data folder is taken, or there is no git. */
 export async function serveApp(
   server: ServerSettings,
-  app: AppSettings,
-  ended?: (view: RunView) => void,
+  settings: AppSettings,
+  options: ServeOptions = {},
 ): Promise<RunningApp> {
   await needGit();
   const probot = new Probot({
     appId: server.appId,
     privateKey: server.privateKey,
     secret: server.webhookSecret,
-    baseUrl: app.apiUrl,
+    baseUrl: settings.apiUrl,
     logLevel: server.logLevel as 'info',
   });
-  let engine: Engine | null = null;
-  const webhooks = await createNodeMiddleware(
-    (instance) => {
-      engine = createAppEngine(instance, app, ended);
-    },
-    { probot, webhooksPath: WEBHOOKS_PATH },
-  );
-  if (engine === null) throw new Error('Probot did not load the app.');
-  const running: Engine = engine;
-
-  const pages = getRequestListener(statusPages().fetch);
-  const http = createServer((request: IncomingMessage, response: ServerResponse) => {
-    void webhooks(request, response, () => pages(request, response));
+  const log = (level: 'debug' | 'info' | 'error', message: string, fields: object) =>
+    probot.log[level](fields, harmlessLogLine(message));
+  const runners = await openRunners(settings, options, (message, fields) => log('error', message, fields));
+  const engine = createAppEngine(probot, settings, runners.runner, options.ended);
+  const intake = createIntake({
+    secret: server.webhookSecret,
+    receive: (name, payload) => engine.receive(name, payload),
+    events: HEARD,
+    log,
   });
-  const port = await listen(http, server.port, server.host);
-  return {
-    url: `http://${server.host === '0.0.0.0' ? '127.0.0.1' : server.host}:${port}`,
-    engine: running,
-    async close() {
-      const closed = new Promise((resolve) => http.close(resolve));
-      http.closeIdleConnections();
-      await running.idle();
-      http.closeAllConnections();
-      await closed;
-    },
-  };
+  const pages = getRequestListener(statusPages(runners.ready).fetch);
+  const http = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url?.split('?', 1)[0];
+    void (path === WEBHOOKS_PATH ? intake.handle(request, response) : pages(request, response));
+  });
+  try {
+    await runners.start();
+    const port = await listen(http, server.port, server.host);
+    return {
+      url: `http://${server.host === '0.0.0.0' ? '127.0.0.1' : server.host}:${port}`,
+      engine,
+      async close() {
+        const closed = new Promise((resolve) => http.close(resolve));
+        http.closeIdleConnections();
+        await runners.close(engine);
+        http.closeAllConnections();
+        await closed;
+      },
+    };
+  } catch (error) {
+    await runners.close(engine);
+    throw error;
+  }
 }
 
 export const webhookUrl = (app: Pick<RunningApp, 'url'>) => `${app.url}${WEBHOOKS_PATH}`;
 
-/** `/health`: the process lives. `/ready`: it takes events. */
-function statusPages(): Hono {
+/** `/health`: the process lives. `/ready`: it can store events. */
+function statusPages(ready: () => Promise<boolean>): Hono {
   const pages = new Hono();
   pages.get('/health', (context) => context.json({ ok: true }));
-  pages.get('/ready', (context) => context.json({ ok: true }));
+  pages.get('/ready', async (context) => {
+    const ok = await ready();
+    return context.json({ ok }, ok ? 200 : 503);
+  });
   pages.notFound((context) => {
     const detail = `There is nothing here. Webhooks arrive at ${WEBHOOKS_PATH}.`;
     return context.json({ error: 'not_found', detail, code: 'not_found', requestId: randomUUID() }, 404);

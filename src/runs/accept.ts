@@ -30,6 +30,8 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
 
   const agent = chooseAgent(run, facts, options.value.agent);
   if (!agent.ok) return agent;
+  const room = await roomFor(run, facts, agent.value);
+  if (!room.ok) return room;
   const changes = mayChange(run, facts, agent.value);
   if (!changes.ok) return changes;
   const model = await chooseModel(run, facts, agent.value, options.value.model);
@@ -50,6 +52,7 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
     model: model.value.label,
     mayEdit: changes.value,
     budgetUsd,
+    timeoutMinutes: facts.config.session.timeout_minutes,
   });
   return value({
     facts,
@@ -62,6 +65,20 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
     maxTurns: options.value.maxTurns,
     timeoutMs: facts.config.session.timeout_minutes * 60_000,
   });
+}
+
+/** Is there room in the thread's session for this agent? Those that take part already always have theirs. */
+async function roomFor(run: Run, facts: Facts, agent: AgentProfile): Promise<StepResult<null>> {
+  const { threadRuns } = run.ports;
+  const most = facts.config.session.max_participants;
+  if (threadRuns === null) return value(null);
+  const taking = await run.step('participants', () => threadRuns.agents());
+  if (taking.includes(agent.name) || taking.length < most) return value(null);
+  return refuse(
+    'too_many_participants',
+    `${taking.length} agents take part in this thread, and it may hold ${most}: ${taking.map((name) => `\`${name}\``).join(', ')}.`,
+    'Address one of them, raise session.max_participants, or let the session end.',
+  );
 }
 
 /** May this run change files? A command that only makes sense with changes is refused where they are impossible. */

@@ -4,7 +4,16 @@ import { type Outcome, outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 
 /** The verbs that work today. The grammar knows the others already, so that they are named and not taken for free text. */
-export const WORKING_VERBS: readonly Verb[] = ['help', 'fix', 'ask', 'review', 'preview'];
+export const WORKING_VERBS: readonly Verb[] = [
+  'help',
+  'fix',
+  'ask',
+  'review',
+  'preview',
+  'status',
+  'stop',
+  'retry',
+];
 
 /** Answers what needs no agent: help, an unknown `/verb`, a verb that is not available yet. Null: go on. */
 export function answerVerb(run: Run): Outcome | null {

@@ -4,9 +4,9 @@ import type { Run } from './run.ts';
 
 const MAY_COMMAND: readonly Permission[] = ['write', 'maintain', 'admin'];
 
-/** May this person ask for anything here, and does the thread take commands? The permission is read live. */
+/** May this person ask for anything here? The permission is read live. */
 export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
-  const { asker, thread } = run.request;
+  const { asker } = run.request;
   const permission = await run.step('permission', () => run.ports.reader.permissionOf(asker));
 
   if (!MAY_COMMAND.includes(permission)) {
@@ -20,6 +20,12 @@ export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
       ),
     );
   }
+  return value(permission);
+}
+
+/** Does the thread take commands? */
+export function checkThread(run: Run): StepResult<null> {
+  const { thread } = run.request;
   if (thread.locked) {
     return ends(
       outcome(
@@ -41,5 +47,5 @@ export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
       ),
     );
   }
-  return value(permission);
+  return value(null);
 }

@@ -1,20 +1,53 @@
+import type { CommandRequest } from '../commands/request.ts';
 import type { Outcome } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunPorts } from './ports.ts';
+import { openRun, type Run, recordStart } from './run.ts';
 import type { StatusKeeper } from './status-keeper.ts';
+
+/** How a run came out. `told`: the thread has its last word. */
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly told: boolean;
+}
 
 /**
  * The last word: records the outcome and tells the thread. Edits do not notify, so where a person must act (a
  * question, a refusal, a failure) a comment of its own says so; where the run had no status comment yet, one is enough.
  */
-export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): Promise<Outcome> {
+export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): Promise<Ended> {
   await status.stop();
   const hadStatus = run.view().agent !== null;
   await run.record({ kind: 'run_ended', outcome });
+  if (outcome.code === 'installation_removed') return { outcome, told: true };
 
   const { publisher } = run.ports;
   const view = run.view();
-  await run.attempt('comment', 'last-status', () => publisher.status(view));
+  const told = await run.attempt('comment', 'last-status', () => publisher.status(view));
   if (hadStatus && outcome.state !== 'done')
     await run.attempt('comment', 'notice', () => publisher.notice(view));
-  return outcome;
+  return { outcome, told };
+}
+
+/**
+ * The last word for a run whose own execution can't say it: it hung, kept crashing its host, or GitHub was away when
+ * it ended. Goes on from what the journal holds; `outcome` null: it has ended, and is told again.
+ */
+export async function concludeRun(
+  request: CommandRequest,
+  ports: RunPorts,
+  outcome: Outcome | null,
+): Promise<{ readonly told: boolean }> {
+  const run = openRun(request, ports, 'where-it-broke-off');
+  if (run.view().startedAt === '') await recordStart(run);
+  const before = run.view().outcome;
+  const last = before ?? outcome;
+  if (last === null) return { told: true };
+  if (before === null) await run.record({ kind: 'run_ended', outcome: last });
+  try {
+    await ports.publisher.status(run.view());
+    if (run.view().agent !== null && last.state !== 'done') await ports.publisher.notice(run.view());
+    return { told: true };
+  } catch {
+    return { told: false };
+  }
 }

@@ -1,33 +1,44 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { accept } from './accept.ts';
 import { answerVerb } from './answer-verb.ts';
-import { checkAsker } from './check-asker.ts';
-import { endRun } from './end-run.ts';
+import { checkAsker, checkThread } from './check-asker.ts';
+import { controlThread } from './control-thread.ts';
+import { type Ended, endRun } from './end-run.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunPorts } from './ports.ts';
 import { publishChange } from './publish-change.ts';
-import { openRun, type Run, unexpected } from './run.ts';
+import { endedBy, openRun, type Run, recordStart } from './run.ts';
 import { keepStatus } from './status-keeper.ts';
 import { think } from './think.ts';
 
 /**
  * Executes one command, from accepted to its one outcome. Whatever happens on the way, a crash of our own code
- * included, the run ends in exactly one outcome, and the thread is told.
+ * included, the run ends in exactly one outcome, and the thread is told. An interrupted run is executed again from
+ * the start: what it did before is remembered, step by step, and comes out the same. Throws only ExecutionLost.
  */
-export async function executeRun(request: CommandRequest, ports: RunPorts): Promise<Outcome> {
+export async function executeRun(request: CommandRequest, ports: RunPorts): Promise<Ended> {
   const run = openRun(request, ports);
   const status = keepStatus(run);
-  const outcome = await work(run).catch((error) => unexpected(run.id, error));
+  const outcome = await work(run).catch((error) => endedBy(run, error));
   return endRun(run, status, outcome);
 }
 
 async function work(run: Run): Promise<Outcome> {
-  await start(run);
+  await recordStart(run);
+
+  const { turnedDown } = run.ports; //               too much at once?
+  if (turnedDown) return turnedDown;
 
   const asker = await checkAsker(run); //            may this person ask for anything here?
   if (!asker.ok) return asker.outcome;
+
+  const controlled = await controlThread(run); //    stop, retry and status act on other runs
+  if (controlled) return controlled;
+
+  const open = checkThread(run); //                  does the thread take commands?
+  if (!open.ok) return open.outcome;
 
   const told = answerVerb(run); //                   help and its like need no agent
   if (told) return told;
@@ -45,18 +56,4 @@ async function work(run: Run): Promise<Outcome> {
   if (!judged.ok) return judged.outcome;
 
   return publishChange(run, task.value, judged.value); // the only writer
-}
-
-async function start(run: Run): Promise<void> {
-  const { asker, thread, command, asking } = run.request;
-  await run.record({
-    kind: 'run_started',
-    asker: asker.login,
-    thread: thread.number,
-    verb: command.verb,
-    askedAt: asking.createdAt,
-    askingUrl: asking.url,
-    asked: asking.body,
-  });
-  await run.attempt('reaction', 'acknowledge', () => run.ports.publisher.acknowledge());
 }

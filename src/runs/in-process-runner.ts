@@ -1,42 +1,102 @@
+import type { Journal, Stop } from './ports.ts';
+import type { RunEvent } from './run-events.ts';
 import { runIdOf } from './run-id.ts';
-import type { Execute, Runner } from './runner.ts';
+import type { Execution, Runner, Work } from './runner.ts';
 
-/** Requests remembered as known, oldest forgotten first: bounds memory, not correctness, since writes are idempotent. */
+/** Events remembered as known, oldest forgotten first: bounds memory, not correctness, since writes are idempotent. */
 const REMEMBERED = 10_000;
 
 /**
- * Runs in this process, remembered in memory only. A request that could not start is forgotten, so that handing it in
- * again (a redelivery) starts it. `execute` never throws; what it would throw is a bug, and surfaces from `idle`.
+ * Runs in this process, remembered in memory only: for the Action, whose job is one event, and for rehearsals. An event
+ * that could not be read, or whose run could not start, is forgotten, so that handing it in again starts it. Across
+ * jobs nothing is done twice because every write is found again.
  */
-export function inProcessRunner(execute: Execute): Runner {
+export function inProcessRunner(work: Work): Runner {
   const known = new Set<string>();
   const threads = new Map<string, Promise<unknown>>();
+  const waiting = new Map<string, number>();
+  const running = new Map<
+    string,
+    { installationId: number | null; thread: string; halt: (stop: Stop) => void }
+  >();
 
   return {
-    async submit(request) {
-      const run = runIdOf(request);
+    async submit(event) {
+      const run = runIdOf(event);
       if (known.has(run)) return { run, how: 'known' };
-      known.add(run);
-      if (known.size > REMEMBERED) known.delete(known.values().next().value ?? '');
+      remember(known, run);
+      const decision = await work.decide(event).catch((error: unknown) => {
+        known.delete(run);
+        throw error;
+      });
+      if (decision.kind === 'ignored') return { how: 'ignored', reason: decision.reason };
 
-      const thread = `${request.repository.id}#${request.thread.number}`;
-      const before = threads.get(thread) ?? Promise.resolve();
-      const mine = before.then(
-        () => execute(request),
-        () => execute(request),
-      );
-      threads.set(thread, mine);
-      const forget = () => {
-        if (threads.get(thread) === mine) threads.delete(thread);
-      };
-      mine.then((how) => {
-        if (how === 'not_started') known.delete(run);
-        forget();
-      }, forget);
+      const { request } = decision;
+      const thread = threadOf(request.repository.id, request.thread.number);
+      const journal = memoryJournal();
+      const ahead = waiting.get(thread) ?? 0;
+      waiting.set(thread, ahead + 1);
+      const welcomed = work.welcome(request, ahead, journal);
+      const before = (threads.get(thread) ?? Promise.resolve()).catch(() => undefined);
+      const mine = Promise.all([before, welcomed]).then(async () => {
+        const { control, halt } = controls();
+        running.set(run, { installationId: request.installationId, thread, halt });
+        const executed = await work.execute(request, { ...BARE, journal, control });
+        if (executed.how === 'not_started') known.delete(run);
+      });
+      const ended = mine.finally(() => {
+        running.delete(run);
+        waiting.set(thread, (waiting.get(thread) ?? 1) - 1);
+        if (threads.get(thread) !== ended) return;
+        threads.delete(thread);
+        waiting.delete(thread);
+      });
+      threads.set(thread, ended);
       return { run, how: 'accepted' };
+    },
+    async stop(scope, stop) {
+      for (const [run, each] of running) {
+        const meant =
+          'run' in scope
+            ? scope.run === run
+            : 'thread' in scope
+              ? each.thread === threadOf(scope.repositoryId, scope.thread)
+              : scope.installationId === each.installationId;
+        if (meant) each.halt(stop);
+      }
     },
     async idle() {
       while (threads.size > 0) await Promise.all(threads.values());
+    },
+  };
+}
+
+const BARE: Pick<Execution, 'steps' | 'threadRuns' | 'turnedDown'> = {
+  steps: { run: (_name, work) => work() },
+  threadRuns: null,
+  turnedDown: null,
+};
+
+const threadOf = (repositoryId: number, number: number) => `${repositoryId}#${number}`;
+
+function remember(known: Set<string>, run: string): void {
+  known.add(run);
+  if (known.size > REMEMBERED) known.delete(known.values().next().value ?? '');
+}
+
+function memoryJournal(): Journal {
+  const recorded: RunEvent[] = [];
+  return { recorded, append: async (event) => void recorded.push(event) };
+}
+
+function controls() {
+  const controller = new AbortController();
+  let stopped: Stop | null = null;
+  return {
+    control: { signal: controller.signal, stop: async () => stopped },
+    halt(stop: Stop) {
+      stopped ??= stop;
+      controller.abort();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { CommandRequest, Person } from '../commands/request.ts';
 import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
-import type { StepResult } from './outcome.ts';
+import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { RunEvent, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
@@ -55,7 +55,7 @@ export interface ApprovedChange {
 export interface Publisher {
   /** 👀 on the text that asked. */
   acknowledge(): Promise<Written>;
-  /** The run's one status comment, created or edited. */
+  /** The run's one status comment, created or edited; also while it waits for its turn. */
   status(view: RunView): Promise<Written>;
   /** A comment of its own, which notifies: only where a person must act. */
   notice(view: RunView): Promise<Written>;
@@ -87,12 +87,66 @@ export interface Clock {
 
 /** Where run events go. Appending the same run and sequence twice keeps the first. */
 export interface Journal {
+  /** What an earlier, interrupted execution of this run has recorded already, in order. */
+  readonly recorded: readonly RunEvent[];
   append(event: RunEvent): Promise<void>;
 }
 
 /** Runs a named piece of work so that a durable runner can remember its result: JSON in, JSON out, once. */
 export interface Steps {
   run<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** Why a run must end before it is through. */
+export interface Stop {
+  /** `stopped`, `deadline`, `thread_ended`, `comment_deleted`, `installation_removed`. */
+  readonly code: string;
+  /** Whose doing it is: a login, or empty. */
+  readonly by: string;
+  /** GitHub would not take a last word any more. */
+  readonly silent: boolean;
+}
+
+/** How a run learns that it must not go on. */
+export interface Control {
+  /** Aborted as soon as this process knows of a stop: ends model calls and waits that are under way. */
+  readonly signal: AbortSignal;
+  /** The stop as it is stored; null: go on. Throws ExecutionLost when another process executes this run now. */
+  stop(): Promise<Stop | null>;
+}
+
+/**
+ * This process has lost the run: another one executes it now, or the journal is closed. It must neither write nor
+ * record anything more for it; whoever holds the run goes on.
+ */
+export class ExecutionLost extends Error {
+  constructor(cause: unknown) {
+    super('The run is executed elsewhere, or its journal is closed.', { cause });
+    this.name = 'ExecutionLost';
+  }
+}
+
+/** A run as others in its thread see it. */
+export interface RunSummary {
+  readonly run: RunId;
+  readonly state: 'queued' | 'running' | 'ended';
+  readonly verb: string | null;
+  readonly asker: string;
+  /** The outcome's state and code; null while there is none. */
+  readonly outcome: { readonly state: OutcomeState; readonly code: string } | null;
+  readonly askingUrl: string;
+}
+
+/** The runs of the thread that a run stands in, and what a command may do to them. */
+export interface ThreadRuns {
+  /** Newest first, at most twenty; control commands are left out. */
+  list(): Promise<readonly RunSummary[]>;
+  /** Tells all that are queued or running to stop, and gives them. */
+  stop(by: string): Promise<readonly RunSummary[]>;
+  /** Queues the newest run again if it failed or was stopped; `from` is the step that it goes on from. */
+  retry(): Promise<{ readonly run: RunSummary; readonly from: string } | null>;
+  /** The agents that have taken part since the thread's session began. */
+  agents(): Promise<readonly string[]>;
 }
 
 /** What the host asks of every run, beside what the repository's config says. */
@@ -108,6 +162,8 @@ export interface HostSettings {
   readonly dryRun: boolean;
   /** Milliseconds between two edits of a status comment. */
   readonly statusEveryMs: number;
+  /** Milliseconds before each repetition of a step, or of a model call, that failed in a way that may pass. */
+  readonly retryAfterMs: readonly number[];
 }
 
 /** Everything that a run needs from outside. */
@@ -118,5 +174,10 @@ export interface RunPorts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly steps: Steps;
+  readonly control: Control;
+  /** Null where nothing is known of other runs. */
+  readonly threadRuns: ThreadRuns | null;
+  /** Why the run was turned down before it began; null: it may begin. */
+  readonly turnedDown: Outcome | null;
   readonly settings: HostSettings;
 }

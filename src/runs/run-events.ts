@@ -25,6 +25,13 @@ export interface Written {
 /** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */
 export type RunFact =
   | {
+      readonly kind: 'run_queued';
+      /** Runs of the same thread that come first. */
+      readonly ahead: number;
+      readonly asker: string;
+      readonly askingUrl: string;
+    }
+  | {
       readonly kind: 'run_started';
       readonly asker: string;
       readonly thread: number;
@@ -47,6 +54,7 @@ export type RunFact =
       readonly model: string;
       readonly mayEdit: boolean;
       readonly budgetUsd: number | null;
+      readonly timeoutMinutes: number;
     }
   | {
       readonly kind: 'model_called';
@@ -80,7 +88,9 @@ export type RunFact =
       readonly code: string;
       readonly message: string;
     }
-  | { readonly kind: 'run_ended'; readonly outcome: Outcome };
+  | { readonly kind: 'run_ended'; readonly outcome: Outcome }
+  /** The thread's session, whose last run this was, has been idle for so long. */
+  | { readonly kind: 'session_archived'; readonly idleMinutes: number };
 
 /** A fact with its place in the run: `sequence` counts from 0 without gaps; `at` is ISO 8601 in UTC. */
 export interface RunEvent {

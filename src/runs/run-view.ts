@@ -44,6 +44,10 @@ export interface RunView {
     readonly message: string;
   }[];
   readonly outcome: Outcome | null;
+  /** Runs of the thread that were to come first when this one was accepted; null: it did not have to wait. */
+  readonly ahead: number | null;
+  /** Minutes without activity after which the thread's session was archived; null: it was not. */
+  readonly archivedAfterMinutes: number | null;
 }
 
 export const NOTHING_YET: RunView = {
@@ -72,6 +76,8 @@ export const NOTHING_YET: RunView = {
   writes: [],
   failedEffects: [],
   outcome: null,
+  ahead: null,
+  archivedAfterMinutes: null,
 };
 
 /** Folds run events, oldest first, into what people see. */
@@ -83,7 +89,7 @@ export function viewOf(events: readonly RunEvent[]): RunView {
 
 /** A view with one more event folded in. */
 export function withEvent(view: RunView, event: RunEvent): RunView {
-  const startedAt = view.startedAt || event.at;
+  const startedAt = view.startedAt || (event.fact.kind === 'run_queued' ? '' : event.at);
   return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt: event.at };
 }
 
@@ -94,6 +100,8 @@ export function lastWrite(view: RunView, thing: Written['thing']): Written | nul
 
 function change(view: RunView, fact: RunFact): Partial<RunView> {
   switch (fact.kind) {
+    case 'run_queued':
+      return { ahead: fact.ahead, asker: fact.asker, askingUrl: fact.askingUrl };
     case 'run_started':
       return {
         asker: fact.asker,
@@ -132,5 +140,7 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       };
     case 'run_ended':
       return { outcome: fact.outcome };
+    case 'session_archived':
+      return { archivedAfterMinutes: fact.idleMinutes };
   }
 }

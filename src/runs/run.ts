@@ -1,9 +1,10 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import type { RunPorts } from './ports.ts';
+import { ExecutionLost, type RunPorts, type Stop } from './ports.ts';
 import type { RunFact, Written, WrittenThing } from './run-events.ts';
 import { type RunId, runIdOf } from './run-id.ts';
-import { NOTHING_YET, type RunView, withEvent } from './run-view.ts';
+import { type RunView, viewOf, withEvent } from './run-view.ts';
+import { persistently } from './step-policy.ts';
 
 /** A run on its way: its request, its ports, and the facts recorded so far. */
 export interface Run {
@@ -15,16 +16,40 @@ export interface Run {
   /** Calls `listener` after every fact. */
   watch(listener: (view: RunView) => void): void;
   view(): RunView;
-  /** Does a piece of work once: a durable runner gives the remembered result instead of doing it again. */
+  /**
+   * Does a piece of work once: a durable runner gives the remembered result instead of doing it again. Failures that
+   * may pass are repeated. Throws RunStopped, and does nothing, once the run was told to stop.
+   */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** A write that must never fail the run: its failure is a fact beside the others. */
-  attempt(thing: WrittenThing, name: string, write: () => Promise<Written>): Promise<void>;
+  /** A write that must never fail the run: its failure is a fact beside the others. True: it was done. */
+  attempt(thing: WrittenThing, name: string, write: () => Promise<Written>): Promise<boolean>;
 }
 
-export function openRun(request: CommandRequest, ports: RunPorts): Run {
+/** The run was told to stop: nothing more is begun but its last word. */
+export class RunStopped extends Error {
+  readonly stop: Stop;
+
+  constructor(stop: Stop) {
+    super(`The run was told to stop: ${stop.code}.`);
+    this.stop = stop;
+  }
+}
+
+/**
+ * Opens a run. One that was interrupted is gone through again: steps give their remembered results, and facts that the
+ * journal holds already are taken from there, with the times at which they happened. From `where-it-broke-off`, nothing
+ * is gone through: the view is what the journal holds.
+ */
+export function openRun(
+  request: CommandRequest,
+  ports: RunPorts,
+  from: 'start' | 'where-it-broke-off' = 'start',
+): Run {
   const id = runIdOf(request);
-  let view = NOTHING_YET;
-  let sequence = 0;
+  const { recorded } = ports.journal;
+  const known = from === 'start' ? recorded.filter(({ fact }) => fact.kind === 'run_queued') : recorded;
+  let view = viewOf(known);
+  let sequence = known.length;
   const listeners: ((view: RunView) => void)[] = [];
 
   const run: Run = {
@@ -33,36 +58,93 @@ export function openRun(request: CommandRequest, ports: RunPorts): Run {
     ports,
     view: () => view,
     watch: (listener) => void listeners.push(listener),
-    step: (name, work) => ports.steps.run(name, work),
+    async step(name, work) {
+      // The stop stands in the step's result, so that going through the run again comes to the same end.
+      const result = await ports.steps.run(name, async () => {
+        const stop = await ports.control.stop();
+        return stop ? { stop } : { done: await persistently(ports, name, work) };
+      });
+      if ('stop' in result) throw new RunStopped(result.stop);
+      return result.done;
+    },
     async record(fact) {
-      const event = { run: id, sequence, at: ports.clock.now().toISOString(), fact };
+      const kept = recorded[sequence];
+      const event = kept ?? { run: id, sequence, at: ports.clock.now().toISOString(), fact };
       sequence += 1;
       view = withEvent(view, event);
-      await ports.journal.append(event);
-      for (const listener of listeners) listener(view);
+      if (!kept) await ports.journal.append(event);
+      // Not of what is only gone through again: the thread has seen it, and perhaps the end already.
+      if (sequence >= recorded.length) for (const listener of listeners) listener(view);
     },
     async attempt(thing, name, write) {
       try {
-        await run.record({ kind: 'written', written: await run.step(name, write) });
+        const written = await ports.steps.run(name, () => persistently(ports, name, write));
+        await run.record({ kind: 'written', written });
+        return true;
       } catch (error) {
+        if (error instanceof ExecutionLost) throw error;
         await run.record({ kind: 'effect_failed', thing, code: codeOf(error), message: messageOf(error) });
+        return false;
       }
     },
   };
   return run;
 }
 
-/** What an exception nobody expected ends a run with. The details go to the journal, not to the thread. */
-export function unexpected(run: RunId, error: unknown): Outcome {
+/** The first fact of every run: who asked for what. */
+export async function recordStart(run: Run): Promise<void> {
+  const { asker, thread, command, asking } = run.request;
+  await run.record({
+    kind: 'run_started',
+    asker: asker.login,
+    thread: thread.number,
+    verb: command.verb,
+    askedAt: asking.createdAt,
+    askingUrl: asking.url,
+    asked: asking.body,
+  });
+}
+
+/** What an exception ends a run with. The details of a surprise go to the journal, not to the thread. */
+export function endedBy(run: Run, error: unknown): Outcome {
+  if (error instanceof ExecutionLost) throw error;
+  if (error instanceof RunStopped) return stoppedOutcome(error.stop, run.view());
   return outcome(
     'failed',
     codeOf(error),
     `Something went wrong that Conductor did not expect: ${messageOf(error)}`,
-    `Ask again; if it happens again, give run ${run} to whoever runs this Conductor.`,
+    `Ask again, or reply with \`retry\` to go on from there. If it happens again, give run ${run.id} to whoever runs this Conductor.`,
   );
 }
 
-function codeOf(error: unknown): string {
+function stoppedOutcome({ code, by }: Stop, view: RunView): Outcome {
+  const pushed = view.writes.find(({ thing }) => thing === 'pull_request' || thing === 'branch');
+  const stands = pushed ? ` ${pushed.name} had been made before that, and stays.` : ' Nothing was changed.';
+  switch (code) {
+    case 'deadline':
+      return outcome(
+        'stopped',
+        'timed_out',
+        `The run took longer than it may.${stands}`,
+        'Ask for a smaller step, or raise session.timeout_minutes.',
+      );
+    case 'thread_ended':
+      return outcome('stopped', code, `Stopped, because ${by} closed or locked this.${stands}`, null);
+    case 'comment_deleted':
+      return outcome('stopped', code, `Stopped, because ${by} deleted the request.${stands}`, null);
+    case 'installation_removed':
+      return outcome('stopped', code, 'Stopped, because Conductor was uninstalled here.', null);
+    default:
+      return outcome(
+        'stopped',
+        'stopped',
+        `Stopped by ${by}.${stands}`,
+        'Reply with `retry` to go on from there.',
+      );
+  }
+}
+
+export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : 'internal_error';
 }

@@ -8,31 +8,26 @@ export interface StatusKeeper {
 
 /**
  * Edits the status comment as facts come in: the first time when the command is accepted, then at most once every
- * `statusEveryMs`, with everything that came in between in one edit. A failed edit fails nothing: the next one tells more.
+ * `statusEveryMs`, with everything that came in between in one edit. A failed edit fails nothing and is no fact of the
+ * run: the next one tells more, and the last one is a step of its own.
  */
 export function keepStatus(run: Run): StatusKeeper {
-  const { publisher, clock, settings } = run.ports;
+  const { publisher, clock, settings, control } = run.ports;
   let writing: Promise<void> = Promise.resolve();
   let waiting: { cancel(): void } | null = null;
   let lastAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
-  let failed = false;
 
   function write(): void {
     waiting = null;
     lastAt = clock.now().getTime();
-    writing = writing.then(() => publisher.status(run.view())).then(() => undefined, noteFailure);
+    writing = writing.then(edit).catch(() => undefined);
   }
 
-  async function noteFailure(error: unknown): Promise<void> {
-    if (failed) return;
-    failed = true;
-    await run.record({
-      kind: 'effect_failed',
-      thing: 'comment',
-      code: 'status_not_written',
-      message: String(error),
-    });
+  /** Not for a run that must stop, nor for one that another process executes now: that one keeps its own status. */
+  async function edit(): Promise<void> {
+    if (await control.stop()) return;
+    await publisher.status(run.view());
   }
 
   run.watch((view) => {

@@ -4,7 +4,7 @@ import { requestText } from '../threads/request-text.ts';
 import type { Task } from './accept.ts';
 import { meteredModel } from './metered-model.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
-import type { Run } from './run.ts';
+import { type Run, RunStopped } from './run.ts';
 
 /** A change that an agent proposes. */
 export type Proposal = Extract<Thought, { kind: 'proposal' }>;
@@ -14,6 +14,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const model = meteredModel(run, task);
+    const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = await runAgent(
       {
         profile: task.agent,
@@ -25,16 +26,20 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
         maxTurns: task.maxTurns,
       },
       model,
-      deadline.signal,
+      interrupted,
       { toolUsed: (use) => run.record({ kind: 'tool_used', agent: task.agent.name, ...use }) },
     );
-    return conclude(thought, deadline.signal.aborted, task);
+    if (thought.kind === 'failure' && thought.code === 'run_interrupted') {
+      const stop = await run.ports.control.stop();
+      if (stop) throw new RunStopped(stop);
+    }
+    return conclude(thought, task);
   } finally {
     deadline.cancel();
   }
 }
 
-function conclude(thought: Thought, timedOut: boolean, task: Task): StepResult<Proposal> {
+function conclude(thought: Thought, task: Task): StepResult<Proposal> {
   switch (thought.kind) {
     case 'proposal':
       return value(thought);
@@ -55,7 +60,7 @@ function conclude(thought: Thought, timedOut: boolean, task: Task): StepResult<P
         answer: thought.text,
       });
     case 'failure':
-      if (timedOut) {
+      if (thought.code === 'run_interrupted') {
         const minutes = Math.round(task.timeoutMs / 60_000);
         return ends(
           outcome(

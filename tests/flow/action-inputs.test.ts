@@ -2,7 +2,8 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runJob } from './action-job.ts';
-import { edits, type Stage, stage, use } from './stage.ts';
+import { type Stage, stage } from './stage.ts';
+import { edits, use } from './story.ts';
 
 const SCRIPT = [edits('fix', 'Two, not one.', use('write_file', { path: 'two.txt', content: '2\n' }))];
 

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Adversarial, sharedData } from '../changes/shared-data.ts';
 import { runJob } from './action-job.ts';
 import { expectOnlyWords, failed, NO_MODEL, refused } from './only-words.ts';
-import { edits, finish, type Scene, type Stage, says, stage, use } from './stage.ts';
+import { type Stage, stage } from './stage.ts';
+import { edits, finish, type Scene, says, use } from './story.ts';
 
 const PEOPLE = { ada: 'write', visitor: 'read', triager: 'triage' } as const;
 const FILES = {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { runJob } from './action-job.ts';
 import { expectOnlyWords, failed, NO_MODEL, refused } from './only-words.ts';
-import { type Asked, edits, type Stage, says, stage, use } from './stage.ts';
+import { type Asked, type Stage, stage } from './stage.ts';
+import { edits, says, use } from './story.ts';
 
 vi.setConfig({ testTimeout: 45_000 });
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Check, CONFIG, type Stage, says, stage } from './stage.ts';
+import { type Check, type Stage, stage } from './stage.ts';
+import { CONFIG, says } from './story.ts';
 
 const BROKEN_CONFIG = `agent: { type: mock }
 budget:

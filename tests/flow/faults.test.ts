@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runJob } from './action-job.ts';
 import { type Restartable, restartable } from './restartable.ts';
-import { type Asked, edits, finish, says, use } from './stage.ts';
+import type { Asked } from './stage.ts';
+import { edits, finish, says, use } from './story.ts';
 
 const FIX = '@conductor fix: correct the rounding';
 const REPOSITORY = '/repos/{owner}/{repo}';

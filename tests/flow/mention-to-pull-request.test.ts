@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, edits, finish, type Stage, says, stage, use } from './stage.ts';
+import { type Asked, type Stage, stage } from './stage.ts';
+import { edits, finish, says, use } from './story.ts';
 
 const AUTO = { auto: { enabled: true, paths: ['docs/**'], max_files: 2, max_lines_changed: 50 } };
 const LIMITS = { max_files: 3, max_lines_changed: 40 };

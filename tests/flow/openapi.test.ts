@@ -3,7 +3,8 @@ import { rehearse } from '../../src/hosts/rehearsal.ts';
 import { readScenario } from '../../src/hosts/scenario.ts';
 import type { LoggedCall } from '../../src/simulator/call-log.ts';
 import { validateExchange } from '../openapi/validate-exchange.ts';
-import { edits, says, stage, use } from './stage.ts';
+import { stage } from './stage.ts';
+import { edits, says, use } from './story.ts';
 
 const SCENARIO = new URL('../../examples/scenarios/rounding-bug', import.meta.url).pathname;
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, edits, type Stage, says, stage, use } from './stage.ts';
+import { type Asked, type Stage, stage } from './stage.ts';
+import { edits, says, use } from './story.ts';
 
 const STORY = {
   files: {

@@ -8,7 +8,8 @@ import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import { type RunningApp, serveApp, webhookUrl } from '../../src/hosts/serve.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import type { Delivery } from '../../src/simulator/webhooks.ts';
-import { onStage, type Stage, type Story, scenarioOf } from './stage.ts';
+import { onStage, type Stage } from './stage.ts';
+import { type Story, scenarioOf } from './story.ts';
 
 const APP_ID = 4242;
 const PERMISSIONS = {
@@ -51,12 +52,21 @@ export async function restartable(story: Story): Promise<Restartable> {
     const running = await serveApp(
       { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel: 'fatal' },
       appSettings({ GITHUB_API_URL: simulator.url, DATA_DIR: folder }),
-      (view) => {
-        const conclusion = view.outcome?.state ?? 'failed';
-        const pull = view.writes.find(({ thing }) => thing === 'pull_request');
-        const branch = view.writes.find(({ thing }) => thing === 'branch')?.name ?? null;
-        const pullRequest = pull ? Number(pull.name.slice(1)) : null;
-        runs.push({ run: view.run, conclusion, verdict: view.verdict?.verdict ?? null, pullRequest, branch });
+      {
+        runner: 'memory',
+        ended: (view) => {
+          const conclusion = view.outcome?.state ?? 'failed';
+          const pull = view.writes.find(({ thing }) => thing === 'pull_request');
+          const branch = view.writes.find(({ thing }) => thing === 'branch')?.name ?? null;
+          const pullRequest = pull ? Number(pull.name.slice(1)) : null;
+          runs.push({
+            run: view.run,
+            conclusion,
+            verdict: view.verdict?.verdict ?? null,
+            pullRequest,
+            branch,
+          });
+        },
       },
     );
     simulator.setWebhookUrl(APP_ID, webhookUrl(running));

@@ -85,11 +85,12 @@ describe('reading GitHub', () => {
     });
   });
 
-  it('repeats a read once the server has recovered', async () => {
+  it('S2-8: does not repeat a read, and says whether the run’s step may', async () => {
     permission().reply(502);
-    permission().reply(200, { permission: 'write', role_name: 'write', user: { id: 42, login: 'ada' } });
-    expect(await reader.permissionOf(request.asker)).toBe('write');
-  }, 15_000);
+    await expect(reader.permissionOf(request.asker)).rejects.toMatchObject({ transient: true });
+    permission().reply(401);
+    await expect(reader.permissionOf(request.asker)).rejects.toMatchObject({ transient: false });
+  });
 
   it('never repeats a request that creates something', async () => {
     const comments = () => nock(API).post('/repos/acme/web/issues/7/comments');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { handleEvent } from '../../src/handlers/handle-event.ts';
+import { handleEvent, readEvent } from '../../src/handlers/handle-event.ts';
 
 const options = { trigger: 'conductor', allowedBots: [77] };
 const user = { id: 42, login: 'ada', type: 'User' };
@@ -107,7 +107,6 @@ describe('events', () => {
 
   it.each([
     ['an edit', 'issue_comment', comment('@conductor fix', {}, 'edited'), 'edited'],
-    ['a deletion', 'issue_comment', comment('@conductor fix', {}, 'deleted'), 'unsupported_action'],
     [
       'a bot',
       'issue_comment',
@@ -144,6 +143,19 @@ describe('events', () => {
     });
   });
 
+  it('R31: a deleted request, a closed thread and an App taken away end what is under way', () => {
+    expect(readEvent('issue_comment', comment('@conductor fix', {}, 'deleted'))).toMatchObject({
+      kind: 'ended',
+      what: { scope: 'asking', asked: { action: 'created', asking: { kind: 'issue_comment' } } },
+    });
+    const closed = { ...comment('hello', {}, 'closed'), issue: { ...issue, ...text('hello') } };
+    expect(readEvent('issues', closed)).toMatchObject({ kind: 'ended', what: { scope: 'thread' } });
+    expect(readEvent('installation', { action: 'deleted', installation: { id: 7 } })).toEqual({
+      kind: 'ended',
+      what: { scope: 'installation', installationId: 7 },
+    });
+  });
+
   it.each(['opened', 'synchronize', 'reopened'])(
     'S2-5: a pull request that is %s may change our files',
     (action) => {
@@ -155,9 +167,7 @@ describe('events', () => {
         ),
       ).toMatchObject({
         kind: 'config-change',
-        number: 3,
-        base: { ref: 'main' },
-        head: { sha: 'h' },
+        change: { number: 3, base: { ref: 'main' }, head: { sha: 'h' } },
       });
     },
   );

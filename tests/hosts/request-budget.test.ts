@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, edits, says, stage, use } from '../flow/stage.ts';
+import { type Asked, stage } from '../flow/stage.ts';
+import { edits, says, use } from '../flow/story.ts';
 
 type PerAct = Readonly<Record<'fix' | 'blocked' | 'answer', number>>;
 interface Budgets {

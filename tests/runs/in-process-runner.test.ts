@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandRequest } from '../../src/commands/request.ts';
 import { inProcessRunner } from '../../src/runs/in-process-runner.ts';
+import { outcome } from '../../src/runs/outcome.ts';
 import { runIdOf } from '../../src/runs/run-id.ts';
+import type { Executed, Work } from '../../src/runs/runner.ts';
 import { requestOf } from './memory-host.ts';
 
 const asked = (number: number, nodeId: string): CommandRequest => {
@@ -9,12 +11,26 @@ const asked = (number: number, nodeId: string): CommandRequest => {
   return { ...request, asking: { ...request.asking, nodeId } };
 };
 
+const ENDED: Executed = { how: 'ended', outcome: outcome('done', 'answered', '', null), told: true };
+const NOT_STARTED: Executed = { how: 'not_started', error: 'GitHub is away' };
+
+/** A runner whose every event is a command, and whose runs do what is given. */
+function runnerOf(execute: Work['execute'], welcome: Work['welcome'] = async () => undefined) {
+  return inProcessRunner({
+    decide: async (event) => ({ kind: 'command', request: event as CommandRequest, commandsPerMinute: 10 }),
+    welcome,
+    execute,
+    conclude: async () => ({ told: true }),
+    archive: async () => undefined,
+  });
+}
+
 describe('the in-process runner', () => {
   it('executes one request once, however often and however many at a time it is handed in', async () => {
     let executed = 0;
-    const runner = inProcessRunner(async () => {
+    const runner = runnerOf(async () => {
       executed += 1;
-      return 'ended';
+      return ENDED;
     });
     const submissions = await Promise.all(Array.from({ length: 5 }, () => runner.submit(asked(1, 'A'))));
     await runner.idle();
@@ -25,11 +41,11 @@ describe('the in-process runner', () => {
   it('executes the requests of one thread in order, one at a time, and those of other threads beside them', async () => {
     const log: string[] = [];
     const gates = new Map<string, () => void>();
-    const runner = inProcessRunner(async ({ asking }) => {
+    const runner = runnerOf(async ({ asking }) => {
       log.push(`start ${asking.nodeId}`);
       await new Promise<void>((resolve) => gates.set(asking.nodeId, resolve));
       log.push(`end ${asking.nodeId}`);
-      return 'ended';
+      return ENDED;
     });
     for (const request of [asked(1, 'A'), asked(1, 'B'), asked(2, 'C')]) await runner.submit(request);
     await settle();
@@ -45,10 +61,10 @@ describe('the in-process runner', () => {
 
   it('goes on with a thread after a run that threw', async () => {
     const done: string[] = [];
-    const runner = inProcessRunner(async ({ asking }) => {
+    const runner = runnerOf(async ({ asking }) => {
       if (asking.nodeId === 'A') throw new Error('a bug');
       done.push(asking.nodeId);
-      return 'ended';
+      return ENDED;
     });
     await runner.submit(asked(1, 'A'));
     await runner.submit(asked(1, 'B'));
@@ -59,9 +75,9 @@ describe('the in-process runner', () => {
 
 describe('a request that could not start', () => {
   it('starts when it is handed in again, once', async () => {
-    const answers = ['not_started', 'ended', 'ended'] as const;
+    const answers = [NOT_STARTED, ENDED, ENDED] as const;
     let executed = 0;
-    const runner = inProcessRunner(async () => answers[executed++] ?? 'ended');
+    const runner = runnerOf(async () => answers[executed++] ?? ENDED);
     for (let delivery = 0; delivery < 4; delivery++) {
       await runner.submit(asked(1, 'A'));
       await runner.idle();
@@ -86,9 +102,8 @@ describe('a run id', () => {
 
   it('does not change when the repository is renamed', () => {
     const request = requestOf({});
-    expect(runIdOf({ ...request, repository: { ...request.repository, name: 'new-name' } })).toBe(
-      runIdOf(request),
-    );
+    const renamed = { ...request, repository: { ...request.repository, name: 'new-name' } };
+    expect(runIdOf(renamed)).toBe(runIdOf(request));
   });
 });
 

@@ -9,7 +9,14 @@ import { configuredModels } from '../../src/hosts/models.ts';
 import { executeRun } from '../../src/runs/execute-run.ts';
 import type { Outcome } from '../../src/runs/outcome.ts';
 import { value } from '../../src/runs/outcome.ts';
-import type { ApprovedChange, HostSettings, Permission, RunPorts } from '../../src/runs/ports.ts';
+import type {
+  ApprovedChange,
+  HostSettings,
+  Permission,
+  RunPorts,
+  Stop,
+  ThreadRuns,
+} from '../../src/runs/ports.ts';
 import type { RunEvent } from '../../src/runs/run-events.ts';
 import { type RunView, viewOf } from '../../src/runs/run-view.ts';
 
@@ -32,6 +39,9 @@ export interface MemoryRun {
   readonly price?: Price | null;
   /** How long a minute lasts for deadlines. */
   readonly minuteMs?: number;
+  readonly signal?: AbortSignal;
+  readonly stop?: () => Promise<Stop | null>;
+  readonly threadRuns?: ThreadRuns;
 }
 
 export interface MemoryResult {
@@ -52,7 +62,7 @@ export const CONFIG =
 export async function runInMemory(run: MemoryRun = {}): Promise<MemoryResult> {
   const events: RunEvent[] = [];
   const pushed: ApprovedChange[] = [];
-  const outcome = await executeRun(requestOf(run), portsOf(run, events, pushed));
+  const { outcome } = await executeRun(requestOf(run), portsOf(run, events, pushed));
   return { outcome, events, pushed, view: viewOf(events) };
 }
 
@@ -133,8 +143,11 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       ...systemClock,
       deadline: (ms) => systemClock.deadline((ms * (run.minuteMs ?? 60_000)) / 60_000),
     },
-    journal: { append: async (event) => void events.push(event) },
+    journal: { recorded: [], append: async (event) => void events.push(event) },
     steps: { run: (_name, work) => work() },
-    settings: { ...HOST_DEFAULTS, ...run.settings },
+    control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
+    threadRuns: run.threadRuns ?? null,
+    turnedDown: null,
+    settings: { ...HOST_DEFAULTS, retryAfterMs: [1, 1], ...run.settings },
   };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RunPorts } from '../../src/runs/ports.ts';
+import type { RunPorts, Stop } from '../../src/runs/ports.ts';
 import { openRun } from '../../src/runs/run.ts';
 import { keepStatus } from '../../src/runs/status-keeper.ts';
 import { requestOf } from './memory-host.ts';
 
 /** A run whose time stands still until it is moved, and whose status edits are counted. */
-function still(failing = false) {
+function still(failing = false, stop: Stop | null = null) {
   let now = 0;
   const timers: { readonly at: number; readonly controller: AbortController }[] = [];
   const edits: number[] = [];
@@ -25,7 +25,8 @@ function still(failing = false) {
         return { signal: timer.controller.signal, cancel: () => timers.splice(timers.indexOf(timer), 1) };
       },
     },
-    journal: { append: async () => undefined },
+    journal: { recorded: [], append: async () => undefined },
+    control: { signal: new AbortController().signal, stop: async () => stop },
     settings: { statusEveryMs: 5_000 },
   } as unknown as RunPorts;
   const run = openRun(requestOf({}), ports);
@@ -46,6 +47,7 @@ function still(failing = false) {
         model: '',
         mayEdit: true,
         budgetUsd: null,
+        timeoutMinutes: 30,
       }),
     toolUse: () =>
       run.record({ kind: 'tool_used', agent: 'coder', tool: 'read_file', target: 'a', ok: true }),
@@ -79,12 +81,19 @@ describe('the status comment while a run works', () => {
     expect(edits).toEqual([0]);
   });
 
-  it('fails nothing when GitHub does not take it, and says so once', async () => {
+  it('is not edited any more once the run was told to stop: the last word is not written over', async () => {
+    const { accept, edits, move } = still(false, { code: 'stopped', by: 'ada', silent: false });
+    await accept();
+    await move(0);
+    expect(edits).toEqual([]);
+  });
+
+  it('fails nothing when GitHub does not take it, and is no fact of the run', async () => {
     const { accept, toolUse, move, run } = still(true);
     await accept();
     await move(0);
     await toolUse();
     await move(6_000);
-    expect(run.view().failedEffects).toMatchObject([{ thing: 'comment', code: 'status_not_written' }]);
+    expect(run.view().failedEffects).toEqual([]);
   });
 });

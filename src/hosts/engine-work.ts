@@ -1,0 +1,152 @@
+import type { CommandRequest } from '../commands/request.ts';
+import { type Identity, threadComments } from '../github/comments.ts';
+import { createPublisher } from '../github/publisher.ts';
+import { createReader } from '../github/reader.ts';
+import { readCommand } from '../handlers/read-command.ts';
+import { concludeRun } from '../runs/end-run.ts';
+import { executeRun } from '../runs/execute-run.ts';
+import type { Clock, HostSettings, Journal, Models, Publisher, Reader, RunPorts } from '../runs/ports.ts';
+import type { RunEvent } from '../runs/run-events.ts';
+import { runIdOf } from '../runs/run-id.ts';
+import { type RunView, viewOf } from '../runs/run-view.ts';
+import type { Execution, Work } from '../runs/runner.ts';
+import { type Connect, clientsOf } from './connection.ts';
+import type { RepositoryConfigs } from './repository-configs.ts';
+
+/** What the work on runs needs of its host. */
+export interface WorkOptions {
+  readonly connect: Connect;
+  readonly models: Models;
+  readonly settings: HostSettings;
+  readonly clock: Clock;
+  /** Set: this word and no other is what people mention. Null: each repository's config says. */
+  readonly trigger: string | null;
+  readonly allowedBots: readonly number[];
+  /** Called once for every run that has ended. */
+  readonly ended: (view: RunView) => void;
+  readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Everything of a run that touches GitHub. */
+interface Reached {
+  readonly reader: Reader;
+  readonly publisher: Publisher;
+  readonly close: () => void;
+}
+
+/** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
+export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
+  const { connect, settings, clock, models, log } = options;
+  const identities = new Map<string, Identity>();
+
+  /** One for each account that we write as: what GitHub's answers teach of it holds for all its runs. */
+  function identityOf(self: string): Identity {
+    const known = identities.get(self) ?? { login: self };
+    identities.set(self, known);
+    return known;
+  }
+
+  async function reach(request: CommandRequest): Promise<Reached> {
+    const { source, self, ...connection } = await connect(request.repository, request.installationId);
+    const { read, write } = clientsOf(connection);
+    const identity = identityOf(self);
+    const comments = threadComments(request, read, write, identity);
+    const config = await configs.of(request.repository, request.installationId);
+    const trigger = options.trigger ?? config.trigger;
+    return {
+      reader: createReader(request, read, source, comments),
+      publisher: createPublisher(
+        { request, client: write, source, comments, identity, trigger },
+        runIdOf(request),
+      ),
+      close: () => source.close(),
+    };
+  }
+
+  function portsOf({ reader, publisher }: Reached, execution: Execution, seen: RunEvent[]): RunPorts {
+    const journal: Journal = {
+      recorded: execution.journal.recorded,
+      append(event) {
+        seen.push(event);
+        return execution.journal.append(event);
+      },
+    };
+    return { reader, publisher, models, clock, settings, ...execution, journal };
+  }
+
+  return {
+    async decide(event) {
+      const known = await configs.of(event.repository, event.installationId);
+      const read = readCommand(event, {
+        trigger: options.trigger ?? known.trigger,
+        allowedBots: [...options.allowedBots, ...known.allowedBots],
+      });
+      return read.kind === 'ignored' ? read : { ...read, commandsPerMinute: known.commandsPerMinute };
+    },
+
+    async welcome(request, ahead, journal) {
+      const run = runIdOf(request);
+      try {
+        const { publisher, close } = await reach(request);
+        try {
+          await publisher.acknowledge();
+          if (ahead === 0) return;
+          const asked = { asker: request.asker.login, askingUrl: request.asking.url };
+          const fact = { kind: 'run_queued', ahead, ...asked } as const;
+          const event: RunEvent = { run, sequence: 0, at: clock.now().toISOString(), fact };
+          if (journal.recorded.length === 0) await journal.append(event);
+          await publisher.status(viewOf([event]));
+        } finally {
+          close();
+        }
+      } catch (error) {
+        log('info', 'not acknowledged', { run, error: String(error) });
+      }
+    },
+
+    async execute(request, execution) {
+      const run = runIdOf(request);
+      const fields = { run, thread: request.thread.number, repository: request.repository.id };
+      const seen: RunEvent[] = [...execution.journal.recorded];
+      let reached: Reached;
+      try {
+        reached = await reach(request);
+      } catch (error) {
+        log('error', 'run could not start', { ...fields, error: String(error) });
+        return { how: 'not_started', error: String(error) };
+      }
+      const ended = await executeRun(request, portsOf(reached, execution, seen)).finally(reached.close);
+      log('info', 'run ended', { ...fields, state: ended.outcome.state, code: ended.outcome.code });
+      options.ended(viewOf(seen));
+      return { how: 'ended', ...ended };
+    },
+
+    async conclude(request, outcome, journal) {
+      const execution = { ...ALONE, journal };
+      try {
+        const reached = await reach(request);
+        return await concludeRun(request, portsOf(reached, execution, []), outcome).finally(reached.close);
+      } catch (error) {
+        log('error', 'run not concluded', { run: runIdOf(request), error: String(error) });
+        return { told: false };
+      }
+    },
+
+    async archive(request, idleMinutes, journal) {
+      const reached = await reach(request);
+      const at = clock.now().toISOString();
+      const fact = { kind: 'session_archived', idleMinutes } as const;
+      const event = { run: runIdOf(request), sequence: journal.recorded.length, at, fact };
+      await reached.publisher.status(viewOf([...journal.recorded, event])).finally(reached.close);
+      await journal.append(event);
+    },
+  };
+}
+
+/** An execution that nobody can stop and that nothing remembers: for a last word. */
+const ALONE = {
+  steps: { run: <T>(_name: string, work: () => Promise<T>) => work() },
+  control: { signal: new AbortController().signal, stop: async () => null },
+  threadRuns: null,
+  turnedDown: null,
+} satisfies Omit<Execution, 'journal'>;
