@@ -1,0 +1,108 @@
+import { type Outcome, outcome } from '../runs/outcome.ts';
+import { type Control, ExecutionLost, type Steps, type Stop, type ThreadRuns } from '../runs/ports.ts';
+import type { RunnerContext } from './context.ts';
+import type { Workflow } from './durable.ts';
+import { type Holder, openJournal } from './journal.ts';
+import { type Begun, begin, end, postpone, stopOf } from './run-queue.ts';
+import { openSession } from './sessions.ts';
+import { listRuns, newestRun, retryRun, stopRuns } from './thread-runs.ts';
+import { untilBack } from './transient.ts';
+
+/** A run that was begun more often has brought its process down each time: others must not suffer from it. */
+const MOST_BEGINNINGS = 3;
+
+/** Executes one attempt at a run, as the body of its workflow. */
+export async function executeClaimed(
+  context: RunnerContext,
+  workflow: Workflow,
+  steps: Steps,
+): Promise<void> {
+  const { db, replica, closed, executing, kick } = context;
+  const begun = await untilBack(closed, () => begin(db, workflow, replica));
+  if (begun === null) return void executing.delete(workflow.run);
+
+  const controller = new AbortController();
+  const halt = (stop: Stop) => controller.abort(stop.code);
+  executing.set(workflow.run, { attempt: workflow.attempt, halt });
+  try {
+    await execute(context, begun, { steps, control: controlOf(context, begun.holder, controller) });
+  } catch (error) {
+    if (!(error instanceof ExecutionLost)) throw error;
+    // Whoever holds the run ends the workflow. Ended from here, it would be over for them too.
+    if (error.cause === null) await new Promise<never>(() => undefined);
+    throw error;
+  } finally {
+    if (executing.get(workflow.run)?.halt === halt) executing.delete(workflow.run);
+    kick();
+  }
+}
+
+async function execute(
+  context: RunnerContext,
+  { holder, request, turnedDown, times }: Begun,
+  { steps, control }: { steps: Steps; control: Control },
+): Promise<void> {
+  const { db, closed, work } = context;
+  const journal = await openJournal(db, holder, closed);
+  if (times > MOST_BEGINNINGS) {
+    const { told } = await work.conclude(request, KEPT_CRASHING, journal);
+    await ended(context, holder, KEPT_CRASHING, told);
+    return;
+  }
+  const threadRuns = threadRunsOf(context, holder, request.repository.id, request.thread.number);
+  const executed = await work.execute(request, { steps, journal, control, threadRuns, turnedDown });
+  if (executed.how === 'not_started') await untilBack(closed, () => postpone(db, holder));
+  else await ended(context, holder, executed.outcome, executed.told);
+}
+
+const KEPT_CRASHING = outcome(
+  'failed',
+  'kept_crashing',
+  `Conductor went down ${MOST_BEGINNINGS} times while it worked on this, so it does not try again by itself.`,
+  'Whoever runs this Conductor finds why in its log. Then reply with `retry`.',
+);
+
+async function ended(context: RunnerContext, holder: Holder, how: Outcome, told: boolean): Promise<void> {
+  const held = await untilBack(context.closed, () => end(context.db, holder, { outcome: how, told }));
+  if (!held) throw new ExecutionLost(null);
+}
+
+/** Asked before every step that is really done: a stop and a loss are seen by then at the latest. */
+function controlOf({ db, closed }: RunnerContext, holder: Holder, controller: AbortController): Control {
+  return {
+    signal: controller.signal,
+    async stop() {
+      const { held, stop } = await untilBack(closed, () => stopOf(db, holder));
+      if (!held) throw new ExecutionLost(null);
+      if (stop) controller.abort(stop.code);
+      return stop;
+    },
+  };
+}
+
+function threadRunsOf(
+  { db, durable, executing, kick }: RunnerContext,
+  { run }: Holder,
+  repositoryId: number,
+  thread: number,
+): ThreadRuns {
+  const here = { repositoryId, thread };
+  return {
+    list: () => listRuns(db, 20, here),
+    async stop(by) {
+      const stop = { code: 'stopped', by, silent: false };
+      const stopped = await stopRuns(db, here, stop);
+      for (const { run: each } of stopped) executing.get(each)?.halt(stop);
+      return stopped.filter(({ run: each }) => each !== run);
+    },
+    async retry() {
+      const newest = await newestRun(db, here);
+      const retried = newest === null ? null : await retryRun(db, durable, newest);
+      kick();
+      return retried;
+    },
+    async agents() {
+      return (await openSession(db, { repository: String(repositoryId), thread }))?.agents ?? [];
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/**
+ * What the database holds. Texts from GitHub and from models stand only inside JSON, as text: PostgreSQL's own JSON
+ * type refuses some of the characters that people can write.
+ */
+export interface Tables {
+  replicas: ReplicaRow;
+  runs: RunRow;
+  run_events: RunEventRow;
+  sessions: SessionRow;
+  marks: MarkRow;
+}
+
+/** Times as PostgreSQL's clock tells them. Never compared with a process's own clock. */
+type Time = ColumnType<Date, Date | string, Date | string>;
+type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+/** A process that executes runs. */
+interface ReplicaRow {
+  id: string;
+  process: string;
+  heartbeat_at: Time;
+}
+
+/**
+ * `received`: stored, nobody has read its text. `queued`: a command that waits for its turn. `running`. `ended`: has
+ * an outcome. `ignored`: asked for nothing; kept so that a replay is known.
+ */
+export type RunState = 'received' | 'queued' | 'running' | 'ended' | 'ignored';
+
+/** One text that may ask, and the run it asked for. Its id is the run id: the same text always has the same. */
+export interface RunRow {
+  id: string;
+  /** The order in which events came in. */
+  seq: Generated<string>;
+  /** 0: the event named no installation. */
+  installation: number;
+  repository: string;
+  thread: number;
+  asker: string;
+  state: RunState;
+  /** True for commands about other runs, which wait for nobody. */
+  control: Generated<boolean>;
+  /** JSON: the asking event, and from `queued` on the command request. Null once it is not needed any more. */
+  request: string | null;
+  /** The process that decides on it or executes it. */
+  replica: string;
+  /** Counts from 1; `retry` begins another. */
+  attempt: Generated<number>;
+  /** The step that a retry goes on from; null: from the start. */
+  retry_from: number | null;
+  /** How often this attempt was begun: more than once only after a crash. */
+  begun: Generated<number>;
+  /** Counts up whenever somebody takes the run: who holds an older number must neither write nor record. */
+  token: Generated<number>;
+  received_at: Generated<Date>;
+  queued_at: MaybeTime;
+  /** Nothing is tried before this. */
+  not_before: MaybeTime;
+  tries: Generated<number>;
+  deadline_at: MaybeTime;
+  ended_at: MaybeTime;
+  /** JSON: why it must stop. */
+  stop: string | null;
+  /** JSON: the outcome that it was given before it could begin. */
+  turned_down: string | null;
+  outcome_state: string | null;
+  outcome_code: string | null;
+  /** Whether the thread has the outcome. */
+  told: Generated<boolean>;
+}
+
+interface RunEventRow {
+  run: string;
+  attempt: number;
+  sequence: number;
+  at: string;
+  /** JSON. */
+  fact: string;
+}
+
+/** What is remembered of a thread in which runs were executed. */
+interface SessionRow {
+  repository: string;
+  thread: number;
+  created_at: Generated<Date>;
+  last_active_at: Time;
+  timeout_minutes: number;
+  /** JSON: names of the agents that have taken part. */
+  agents: string;
+  last_run: string;
+  archived_at: MaybeTime;
+}
+
+/** Points in time that must survive a restart, by name. */
+interface MarkRow {
+  name: string;
+  at: Time;
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { HostSettings } from '../../src/runs/ports.ts';
+
+export interface CrashPoint {
+  /** A step's name without its number; null: any step. */
+  readonly step: string | null;
+  readonly position: 'before' | 'done' | 'stored';
+  /** Times that the point is passed before it strikes. */
+  readonly after: number;
+}
+
+/** What one process of the App is started with. */
+export interface AppSetup {
+  readonly githubUrl: string;
+  readonly dataDirectory: string;
+  readonly databaseUrl: string | null;
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly port: number;
+  readonly crashAt: CrashPoint | null;
+  readonly logLevel?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly host?: Partial<HostSettings>;
+}
+
+/** A process of the App. */
+export interface AppProcess {
+  readonly url: string;
+  readonly pid: number;
+  readonly exited: Promise<void>;
+  signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Kills it, and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Bytes of resident memory. */
+  memory(): Promise<number>;
+}
+
+/** Starts a process of the App, and resolves when it takes events. Null when it died before that. */
+export async function startApp(setup: AppSetup): Promise<AppProcess | null> {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'app-process.ts'), [JSON.stringify(setup)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+  });
+  const exited = once(child, 'exit').then(() => undefined);
+  const ready = await Promise.race([message(child, 'ready'), exited.then(() => null)]);
+  if (ready === null) return null;
+  return {
+    url: String(ready.url),
+    pid: child.pid ?? 0,
+    exited,
+    signal: (name) => void child.kill(name),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async memory() {
+      const answer = message(child, 'memory');
+      child.send('memory');
+      return Number((await answer)?.rss);
+    },
+  };
+}
+
+interface Message {
+  readonly kind: string;
+  readonly url?: string;
+  readonly rss?: number;
+}
+
+function message(child: ChildProcess, kind: string): Promise<Message> {
+  return new Promise((resolve) => {
+    const listen = (said: Message) => {
+      if (said.kind !== kind) return;
+      child.off('message', listen);
+      resolve(said);
+    };
+    child.on('message', listen);
+  });
+}
+
+/** A port that is free now, so that a restarted App listens where the one before did. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,103 @@
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { type AskedFor, outcomeIn, statusesOf } from './world.ts';
+
+/**
+ * The one judge of every durability test: looks at what stands on GitHub in the end, and at every call that led there,
+ * and says what is wrong. Empty: for each request exactly one outcome, one status comment, at most one notice, one
+ * branch and one pull request, each check once; nothing written for a request that was refused or stopped; nothing
+ * forced.
+ */
+export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor[]): Promise<string[]> {
+  const wrong: string[] = [];
+  const byRepository = Map.groupBy(asked, ({ repository }) => repository);
+  for (const [repository, requests] of byRepository) {
+    const seen = await seenIn(simulator, repository);
+    for (const request of requests)
+      wrong.push(
+        ...wrongWith(simulator, request, seen).map(
+          (what) => `${repository}#${request.thread} ${request.run}: ${what}`,
+        ),
+      );
+    wrong.push(...strangers(requests, seen));
+  }
+  wrong.push(...forced(simulator));
+  return wrong;
+}
+
+type Seen = Awaited<ReturnType<typeof seenIn>>;
+
+async function seenIn(simulator: Simulator, repository: string) {
+  return {
+    pulls: await simulator.pulls(repository),
+    checks: await simulator.checkRuns(repository),
+    branches: Object.keys(await simulator.branches(repository)).filter((name) =>
+      name.startsWith('conductor/'),
+    ),
+  };
+}
+
+function wrongWith(simulator: Simulator, request: AskedFor, { pulls, checks, branches }: Seen): string[] {
+  const wrong: string[] = [];
+  const expect = (what: string, found: number, least: number, most: number) => {
+    if (found < least || found > most)
+      wrong.push(`${found} ${what}, not ${least === most ? least : `${least} to ${most}`}`);
+  };
+  const statuses = statusesOf(simulator, request);
+  expect('status comments', statuses.length, 1, 1);
+  const outcome = outcomeIn(statuses[0] ?? '');
+  if (outcome === null) wrong.push('no outcome');
+
+  const comments = simulator.comments(request.repository, request.thread).map(({ body }) => body ?? '');
+  expect(
+    'notices',
+    comments.filter((body) => body.startsWith(`<!-- conductor:notice run=${request.run} -->`)).length,
+    0,
+    1,
+  );
+
+  const opened = outcome?.code === 'pull_request_opened';
+  const mayWrite = opened || outcome?.state === 'stopped' || outcome?.state === 'failed';
+  const own = pulls.filter(({ body }) =>
+    body?.startsWith(`<!-- conductor:pull-request run=${request.run} -->`),
+  );
+  expect('pull requests', own.length, opened ? 1 : 0, mayWrite ? 1 : 0);
+  const suffix = request.run.slice(-6);
+  expect(
+    'branches',
+    branches.filter((name) => name.endsWith(suffix)).length,
+    opened ? 1 : 0,
+    mayWrite ? 1 : 0,
+  );
+  for (const name of ['conductor/policy', 'conductor/audit']) {
+    const found = checks.filter((check) => check.name === name && check.external_id === request.run).length;
+    expect(`${name} checks`, found, opened ? 1 : 0, mayWrite ? 1 : 0);
+  }
+  return wrong;
+}
+
+/** What stands there and belongs to no request. */
+function strangers(requests: readonly AskedFor[], { pulls, checks }: Seen): string[] {
+  const runs = new Set(requests.map(({ run }) => run));
+  return [
+    ...pulls
+      .filter(
+        ({ body }) => !runs.has(/^<!-- conductor:pull-request run=(\w+) -->/.exec(body ?? '')?.[1] ?? ''),
+      )
+      .map(({ number, user }) =>
+        user?.login === 'conductor[bot]' ? `pull request #${number} was never asked for` : '',
+      ),
+    ...checks
+      .filter(({ external_id }) => external_id?.startsWith('r') && !runs.has(external_id))
+      .map(({ name, external_id }) => `check ${name} for ${external_id} was never asked for`),
+  ].filter((what) => what !== '');
+}
+
+/** No ref is ever moved by force, nor any branch overwritten. */
+function forced(simulator: Simulator): string[] {
+  return simulator.calls
+    .filter(
+      ({ route, actor }) =>
+        actor === 'conductor[bot]' && /^PATCH .*\/git\/refs|^DELETE .*\/git\/refs/.test(route),
+    )
+    .map(({ method, path }) => `${method} ${path} moves a ref`);
+}
