@@ -6,7 +6,8 @@ import { openRunners } from './hosts/runners.ts';
 /** The standard Probot app function: `probot run` and every Probot adapter take it as it is. */
 export default async function conductor(app: Probot): Promise<void> {
   const settings = appSettings(process.env);
-  const runners = await openRunners(settings, {}, (message, fields) => app.log.error(fields, message));
-  listen(app, createAppEngine(app, settings, runners.runner));
-  await runners.start();
+  const runners = await openRunners(settings, app);
+  const engine = createAppEngine(app, settings, runners.runner);
+  listen(app, engine);
+  await runners.start(engine);
 }

@@ -1,11 +1,16 @@
+import type { Server } from 'node:http';
+import type { Probot } from 'probot';
+import { harmlessLogLine } from '../messages/way-out.ts';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { Steps } from '../runs/ports.ts';
 import type { Runner, Work } from '../runs/runner.ts';
-import { DataFolderTaken } from '../storage/data-folder.ts';
 import { durableRunner } from '../storage/durable-runner.ts';
-import { openStorage, type Storage } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/open-storage.ts';
+import { serveControl } from './control.ts';
 import type { Engine } from './engine.ts';
-import { type AppSettings, SettingError } from './environment.ts';
+import type { AppSettings } from './environment.ts';
+import { type Reconciler, reconcile } from './reconcile.ts';
+import { openSettingsStorage } from './storage.ts';
 
 /** What executes an App's runs, from open to closed. */
 export interface Runners {
@@ -14,25 +19,30 @@ export interface Runners {
   readonly storage: Storage | null;
   /** True when events can be stored. */
   ready(): Promise<boolean>;
-  start(): Promise<void>;
+  start(engine: Engine): Promise<void>;
   close(engine: Engine): Promise<void>;
 }
 
 /** How long a process that is told to stop waits for its runs. Kubernetes kills after thirty seconds. */
 const DRAIN_MS = 8_000;
 
-/** Opens the storage and the durable runner on it; or, for a rehearsal, the one in memory. @throws SettingError */
+/**
+ * Opens the storage, the durable runner on it, and what catches up with GitHub; or, for a rehearsal, a runner in memory.
+ * @throws SettingError when the storage can't be opened
+ */
 export async function openRunners(
   settings: AppSettings,
-  options: { readonly runner?: 'durable' | 'memory'; readonly aroundSteps?: (steps: Steps) => Steps },
-  log: (message: string, fields: Readonly<Record<string, unknown>>) => void,
+  app: Probot,
+  options: { readonly runner?: 'durable' | 'memory'; readonly aroundSteps?: (steps: Steps) => Steps } = {},
 ): Promise<Runners> {
   if (options.runner === 'memory') return inMemory();
-  const storage = await open(settings);
+  const storage = await openSettingsStorage(settings);
   const { aroundSteps } = options;
+  let reconciler: Reconciler | null = null;
+  let control: Server | null = null;
   const durable = durableRunner(storage, {
     capacity: settings.capacity,
-    log,
+    log: (message, fields) => app.log.warn(fields, harmlessLogLine(message)),
     ...(aroundSteps ? { aroundSteps } : {}),
   });
   return {
@@ -43,9 +53,17 @@ export async function openRunners(
         () => true,
         () => false,
       ),
-    start: durable.start,
+    async start(engine) {
+      await durable.start();
+      reconciler = reconcile(app, settings, storage, engine);
+      control = await serveControl(settings, storage, durable).catch((error: unknown) => {
+        app.log.warn({ error: String(error) }, 'conductor runs, stop and retry can’t reach this process');
+        return null;
+      });
+    },
     async close() {
-      await durable.close(DRAIN_MS);
+      control?.close();
+      await Promise.all([durable.close(DRAIN_MS), reconciler?.close()]);
       await storage.close();
     },
   };
@@ -59,23 +77,4 @@ function inMemory(): Runners {
     start: async () => undefined,
     close: (engine) => engine.idle(),
   };
-}
-
-async function open(settings: AppSettings): Promise<Storage> {
-  try {
-    return await openStorage(settings.storage);
-  } catch (error) {
-    if (error instanceof DataFolderTaken)
-      throw new SettingError(
-        error.message,
-        'Stop that process, set DATA_DIR to another folder, or use DATABASE_URL.',
-      );
-    const where = settings.storage.databaseUrl
-      ? 'The database in DATABASE_URL'
-      : `The database in ${settings.storage.dataDirectory}`;
-    throw new SettingError(
-      `${where} can’t be opened: ${error instanceof Error ? error.message || error.name : String(error)}.`,
-      'See that it is up, and that the address, the name and the password are right.',
-    );
-  }
 }

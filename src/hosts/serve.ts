@@ -48,7 +48,7 @@ export async function serveApp(
   });
   const log = (level: 'debug' | 'info' | 'error', message: string, fields: object) =>
     probot.log[level](fields, harmlessLogLine(message));
-  const runners = await openRunners(settings, options, (message, fields) => log('error', message, fields));
+  const runners = await openRunners(settings, probot, options);
   const engine = createAppEngine(probot, settings, runners.runner, options.ended);
   const intake = createIntake({
     secret: server.webhookSecret,
@@ -62,7 +62,7 @@ export async function serveApp(
     void (path === WEBHOOKS_PATH ? intake.handle(request, response) : pages(request, response));
   });
   try {
-    await runners.start();
+    await runners.start(engine);
     const port = await listen(http, server.port, server.host);
     return {
       url: `http://${server.host === '0.0.0.0' ? '127.0.0.1' : server.host}:${port}`,

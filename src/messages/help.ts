@@ -9,6 +9,7 @@ export function helpText(trigger: string): string {
     `| ${say('review this')} | the reviewer reads and answers |`,
     `| ${say('preview fix the typo')} | shows the change and its verdict; writes nothing |`,
     `| ${say('reviewer: is this safe?')} | asks that agent |`,
+    `| ${say('status')}, ${say('stop')}, ${say('retry')} | lists, ends, or goes on with the runs of this thread |`,
     `| ${say('anything else')} | goes to the default agent |`,
     '',
     'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',

@@ -9,12 +9,24 @@ import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
 
 /** The one status comment of a run, at any moment of it. `trigger`: the word that people mention. */
 export function statusComment(view: RunView, trigger: string): string {
-  const body = view.outcome ? ended(view, trigger) : working(view);
+  const body = bodyOf(view, trigger);
   const parts = [marker('status', view.run), header(view), ...body, footer(view), details(view)];
   return cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT);
 }
 
-function working(view: RunView): string[] {
+function bodyOf(view: RunView, trigger: string): string[] {
+  if (view.outcome) return ended(view, trigger);
+  return view.startedAt === '' ? waiting(view) : working(view, trigger);
+}
+
+/** Other runs of the thread come first: one at a time, in the order in which they were asked for. */
+function waiting(view: RunView): string[] {
+  const ahead = view.ahead ?? 0;
+  const before = ahead === 1 ? 'one request of this thread comes' : `${ahead} requests of this thread come`;
+  return [`Waiting: ${before} first.`];
+}
+
+function working(view: RunView, trigger: string): string[] {
   const done = (text: string) => `- [x] ${text}`;
   const open = (text: string) => `- [ ] ${text}`;
   const thought = view.change !== null;
@@ -33,7 +45,7 @@ function working(view: RunView): string[] {
       pullRequest ? done(`Pull request ${pullRequest.name}`) : open('Pull request'),
     );
   }
-  return ['Working.', steps.join('\n')];
+  return ['Working.', steps.join('\n'), `Reply ${code(`@${trigger} stop`)} to cancel.`];
 }
 
 function ended(view: RunView, trigger: string): string[] {
@@ -47,6 +59,11 @@ function ended(view: RunView, trigger: string): string[] {
       return [said, helpText(trigger)];
     case 'answered':
       return [words];
+    case 'thread_status':
+    case 'stopped_runs':
+    case 'retried':
+    case 'nothing_to_stop':
+      return [harmlessMarkdown(outcome.message), outcome.next ? harmlessMarkdown(outcome.next) : ''];
     case 'pull_request_opened':
       return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
     case 'previewed':
@@ -80,11 +97,16 @@ function verdictPart(view: RunView): string {
 }
 
 function footer(view: RunView): string {
+  if (view.startedAt === '') return `<sub>run ${view.run}</sub>`;
   if (!view.outcome) return `<sub>${elapsed(view)} · ${cost(view)} · run ${view.run}</sub>`;
   const branch = lastWrite(view, 'branch');
   const audit = view.writes.find(({ name }) => name === 'conductor/audit');
   const links = `${branch ? ` · branch ${code(branch.name)}` : ''}${audit?.url ? ` · [audit](${audit.url})` : ''}`;
-  return `<sub>${view.outcome.state} · ${view.outcome.code} · ${elapsed(view)} · ${cost(view)}${links} · run ${view.run}</sub>`;
+  const archived =
+    view.archivedAfterMinutes === null
+      ? ''
+      : ` · session archived after ${view.archivedAfterMinutes} idle minutes; the next mention reopens it`;
+  return `<sub>${view.outcome.state} · ${view.outcome.code} · ${elapsed(view)} · ${cost(view)}${links} · run ${view.run}${archived}</sub>`;
 }
 
 function details(view: RunView): string {

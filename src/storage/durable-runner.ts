@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Steps } from '../runs/ports.ts';
-import { runIdOf } from '../runs/run-id.ts';
+import { type RunId, runIdOf } from '../runs/run-id.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import type { Executing, RunnerContext } from './context.ts';
 import { decideReceived } from './decide-received.ts';
@@ -12,7 +12,7 @@ import { keepingOrder } from './keep-order.ts';
 import type { Storage } from './open-storage.ts';
 import { adopt, HEARTBEAT_MS, heartbeat, leave } from './replicas.ts';
 import { type Capacity, type Claimed, claim } from './run-queue.ts';
-import { stopRuns } from './thread-runs.ts';
+import { retryRun, stopRuns } from './thread-runs.ts';
 import { isTransient } from './transient.ts';
 
 export interface DurableRunnerOptions {
@@ -27,6 +27,8 @@ export interface DurableRunner {
   /** What the engine submits to. Takes events at once; executes nothing before `start`. */
   runner(work: Work): Runner;
   start(): Promise<void>;
+  /** Queues a failed or stopped run again, and says from which step; null: it is not of that kind. */
+  retry(run: RunId): Promise<{ readonly from: string } | null>;
   /** Begins nothing more, waits so long for what is under way, and hands over what is left. */
   close(withinMs: number): Promise<void>;
 }
@@ -150,6 +152,11 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
         loop('watchdog', ORDER_MS, closing.signal, keepingOrder(started)),
         beginRuns(started, received.look),
       );
+    },
+    async retry(run) {
+      const retried = durable && (await retryRun(db, durable, run));
+      kick();
+      return retried;
     },
     async close(withinMs) {
       closing.abort();

@@ -35,6 +35,7 @@ export interface World {
   readonly simulator: Simulator;
   readonly repositories: readonly string[];
   readonly asked: readonly AskedFor[];
+  readonly dataDirectory: string;
   readonly secret: string;
   /** Starts a process of the App; webhooks go to the last one that was started. */
   start(options?: { crashAt?: CrashPoint; own?: boolean }): Promise<AppProcess | null>;
@@ -86,6 +87,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     simulator,
     repositories,
     asked,
+    dataDirectory,
     secret,
     async start({ crashAt, own = false } = {}) {
       const setup: AppSetup = {

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { NoAppRunning } from '../hosts/control.ts';
+import type { Variables } from '../hosts/environment.ts';
+import { answer } from './answer.ts';
+import { withRuns } from './with-runs.ts';
+
+/** `conductor retry RUN`: goes on with a run that failed or was stopped. Exit 1: it did neither; 2: no App is running. */
+export function retry(variables: Variables): Command {
+  return new Command('retry')
+    .description('Go on with a run from the step that it failed at; what was done before is kept.')
+    .argument('<run>', 'its id, as `conductor runs` lists it')
+    .option('--json', 'for machines')
+    .action(async (run: string, options: { readonly json?: boolean }) => {
+      try {
+        const retried = await withRuns(variables, (control) => control.retry(run));
+        const text = retried
+          ? `${run} goes on from ${retried.from}.`
+          : `${run} did not fail and was not stopped; see \`conductor runs\`.`;
+        answer(
+          options.json ?? false,
+          { retried: retried !== null, from: retried?.from ?? null },
+          text,
+          retried ? 0 : 1,
+        );
+      } catch (error) {
+        if (!(error instanceof NoAppRunning)) throw error;
+        console.error(
+          'No App runs on this data folder, and only a running one can go on. Start it with `conductor serve`.',
+        );
+        process.exitCode = 2;
+      }
+    });
+}
