@@ -3,12 +3,10 @@
  * key removes it here; a test holds that every other key of the schema changes behaviour.
  */
 export const NOT_YET_ENFORCED = [
-  'session.max_participants',
   'budget.per_thread_usd',
   'budget.per_day_usd',
   'policy.approvals.required',
   'policy.approvals.from',
-  'security.rate_limit_per_minute',
   'audit.retention_days',
   'logging.level',
 ] as const;

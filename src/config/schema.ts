@@ -54,13 +54,15 @@ export const configSchema = z.strictObject({
         .min(1)
         .max(1_440)
         .default(30)
-        .describe('Minutes until a run is ended as failed.'),
+        .describe(
+          'Minutes that agents may think in one run; idle for as long, a thread’s session is archived.',
+        ),
       max_participants: z
         .int()
         .min(1)
         .max(100)
         .default(8)
-        .describe('Agents that may take part in one thread.'),
+        .describe('Agents that may take part in one session of a thread.'),
       max_turns: z.int().min(1).max(1_000).default(40).describe('Times that a run may ask its model.'),
     })
     .prefault({})
@@ -86,7 +88,9 @@ export const configSchema = z.strictObject({
         .min(1)
         .max(1_000)
         .default(10)
-        .describe('Commands that one person may give in a minute.'),
+        .describe(
+          'Commands that one person may give in a minute; a repository takes five times as many. Kept by the App.',
+        ),
       allowed_bots: z
         .array(z.int().positive())
         .max(100)

@@ -50,13 +50,21 @@ async function status(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
   const runs = await run.step('list-runs', () => threadRuns.list());
   if (runs.length === 0)
     return outcome('done', 'thread_status', 'There has been no run in this thread.', null);
-  return listed('thread_status', 'The runs of this thread, newest first:', runs, null);
+  return listed('thread_status', 'The runs of this thread, newest first:', runs, null, inWords);
 }
 
-function listed(code: string, message: string, runs: readonly RunSummary[], next: string | null): Outcome {
+const inWords = ({ outcome: ended, state }: RunSummary) =>
+  ` · ${ended ? `${ended.state} (${ended.code})` : state}`;
+
+function listed(
+  code: string,
+  message: string,
+  runs: readonly RunSummary[],
+  next: string | null,
+  stateOf: (run: RunSummary) => string = () => '',
+): Outcome {
   const lines = runs.map(
-    ({ run, state, verb, asker, outcome: ended, askingUrl }) =>
-      `- [${run}](${askingUrl}) · ${verb ?? 'free text'} · asked by ${asker} · ${ended ? `${ended.state} (${ended.code})` : state}`,
+    (run) => `- \`${run.run}\` · ${run.verb ?? 'free text'} · asked by ${run.asker}${stateOf(run)}`,
   );
   return outcome('done', code, [message, '', ...lines].join('\n'), next);
 }

@@ -23,10 +23,13 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   const { publisher } = run.ports;
   const view = run.view();
   const told = await run.attempt('comment', 'last-status', () => publisher.status(view));
-  if (hadStatus && outcome.state !== 'done')
-    await run.attempt('comment', 'notice', () => publisher.notice(view));
+  if (hadStatus && needsPerson(outcome)) await run.attempt('comment', 'notice', () => publisher.notice(view));
   return { outcome, told };
 }
+
+/** Whoever stopped a run, or closed its thread, knows. */
+const needsPerson = ({ state, code }: Outcome) =>
+  state !== 'done' && (state !== 'stopped' || code === 'timed_out' || code === 'budget_reached');
 
 /**
  * The last word for a run whose own execution can't say it: it hung, kept crashing its host, or GitHub was away when
@@ -45,7 +48,7 @@ export async function concludeRun(
   if (before === null) await run.record({ kind: 'run_ended', outcome: last });
   try {
     await ports.publisher.status(run.view());
-    if (run.view().agent !== null && last.state !== 'done') await ports.publisher.notice(run.view());
+    if (run.view().agent !== null && needsPerson(last)) await ports.publisher.notice(run.view());
     return { told: true };
   } catch {
     return { told: false };

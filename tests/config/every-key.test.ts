@@ -2,11 +2,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
 import { NOT_YET_ENFORCED } from '../../src/config/not-yet-enforced.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { handleEvent } from '../../src/handlers/handle-event.ts';
-import { CONFIG, EDIT_A, runInMemory } from '../runs/memory-host.ts';
+import { systemClock } from '../../src/hosts/clock.ts';
+import type { Connect } from '../../src/hosts/connection.ts';
+import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
+import { repositoryConfigs } from '../../src/hosts/repository-configs.ts';
+import type { ThreadRuns } from '../../src/runs/ports.ts';
+import { COMMIT, CONFIG, EDIT_A, requestOf, runInMemory } from '../runs/memory-host.ts';
 
 /** For each key of the schema, what changes when it does. A key without a line here, or in NOT_YET_ENFORCED, fails. */
 const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
@@ -110,6 +116,28 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
       minuteMs: 20,
     });
     expect(outcome).toMatchObject({ state: 'stopped', code: 'timed_out' });
+  },
+  'session.max_participants': async () => {
+    const threadRuns = { agents: async () => ['reviewer', 'security'] } as unknown as ThreadRuns;
+    const codeFor = async (config: string) =>
+      (await runInMemory({ config: `${CONFIG}${config}`, threadRuns })).outcome.code;
+    expect([await codeFor(''), await codeFor('session: { max_participants: 2 }')]).toEqual([
+      'pull_request_opened',
+      'too_many_participants',
+    ]);
+  },
+  // What becomes of the number is shown in tests/storage and tests/flow.
+  'security.rate_limit_per_minute': async () => {
+    const source = {
+      fetch: async () => COMMIT,
+      workspaceAt: async () =>
+        memoryWorkspace(COMMIT, { '.github/conductor.yml': 'security: { rate_limit_per_minute: 3 }\n' }),
+      close: () => undefined,
+    };
+    const connect = (async () => ({ source })) as unknown as Connect;
+    const { repository } = requestOf({});
+    const read = await repositoryConfigs(connect, HOST_DEFAULTS, systemClock).of(repository, 1);
+    expect(read.commandsPerMinute).toBe(3);
   },
   'session.max_turns': async () => {
     expect((await runInMemory({ config: `${CONFIG}session: { max_turns: 1 }` })).outcome.code).toBe(

@@ -12,6 +12,7 @@ export interface StageOptions {
   readonly now?: () => Date;
   readonly record?: boolean;
   readonly statusEveryMs?: number;
+  readonly runner?: 'durable' | 'memory';
 }
 
 export type Pull = Awaited<ReturnType<Simulator['pull']>>;
