@@ -36,12 +36,16 @@ export interface Comments {
   }>;
 }
 
-/** Only comments of `identity` are ever adopted or edited, whatever others contain. */
+/**
+ * Only comments of `identity` are ever adopted or edited, whatever others contain. `rivals`: another process may create
+ * the same comment at the same time; of two, the first stays, and the other is taken back.
+ */
 export function threadComments(
   request: CommandRequest,
   client: Client,
   writer: Client,
   identity: Identity,
+  rivals = false,
 ): Comments {
   const { owner, name: repo } = request.repository;
   const issue = { owner, repo, issue_number: request.thread.number };
@@ -82,6 +86,15 @@ export function threadComments(
     return found ? { id: found.id, url: found.url, body: found.body } : null;
   }
 
+  /** Looks again after creating; takes the new comment back where an older one says the same. */
+  async function withdraw(marker: string, created: { readonly id: number; readonly html_url: string }) {
+    known = null;
+    const [first] = (await all()).filter(({ own, body }) => own && body.startsWith(marker));
+    if (!first || first.id >= created.id) return created;
+    await writer.issues.deleteComment({ owner, repo, comment_id: created.id });
+    return { id: first.id, html_url: first.url };
+  }
+
   return {
     all,
     async put(marker, body) {
@@ -91,8 +104,9 @@ export function threadComments(
         const { data } = existing
           ? await writer.issues.updateComment({ owner, repo, comment_id: existing.id, body })
           : await writer.issues.createComment({ ...issue, body });
-        written.set(marker, { id: data.id, url: data.html_url, body });
-        return { how: existing ? 'updated' : 'created', id: data.id, url: data.html_url };
+        const kept = existing || !rivals ? data : await withdraw(marker, data);
+        written.set(marker, { id: kept.id, url: kept.html_url, body });
+        return { how: existing ? 'updated' : 'created', id: kept.id, url: kept.html_url };
       } catch (error) {
         // The comment may stand all the same, with only the answer lost: the next look must see it.
         known = null;

@@ -40,7 +40,8 @@ export async function openPullRequest(
   }
 }
 
-async function findOwn({ client, request, identity }: Writing, head: string, change: ApprovedChange) {
+/** The pull request that this very run opened from `head`; null when there is none. */
+export async function findOwn({ client, request, identity }: Writing, head: string, change: ApprovedChange) {
   const { owner, name: repo } = request.repository;
   const { data } = await client.pulls.list({
     owner,

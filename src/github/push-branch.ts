@@ -5,6 +5,7 @@ import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
 import { branchName } from './branch-name.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';
+import { findOwn } from './pull-request.ts';
 import type { Writing } from './writing.ts';
 
 interface Pushed {
@@ -68,6 +69,16 @@ async function adoptBranch(
   const { data: commit } = await client.git.getCommit({ owner, repo, commit_sha: headCommit });
   if (commit.message.includes(`Conductor-Run: ${change.run}\n`) && commit.tree.sha === tree) {
     return value(pushed(writing, branch, headCommit, 'adopted'));
+  }
+  if (await findOwn(writing, branch, change)) {
+    return ends(
+      outcome(
+        'stopped',
+        'done_elsewhere',
+        'Another job for this same request opened the pull request.',
+        null,
+      ),
+    );
   }
   return ends(
     outcome(

@@ -61,6 +61,7 @@ export function actionSettings(variables: Variables): ActionSettings {
     },
     host: {
       ...HOST_DEFAULTS,
+      rivals: true,
       configPath: input('config_path') || HOST_DEFAULTS.configPath,
       branchPrefix: input('branch_prefix') || HOST_DEFAULTS.branchPrefix,
       baseBranch: optional('base_branch'),

@@ -50,7 +50,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     const { read, write } = clientsOf(connection);
     const identity = identityOf(self);
-    const comments = threadComments(request, read, write, identity);
+    const comments = threadComments(request, read, write, identity, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
     return {

@@ -36,6 +36,7 @@ export const HOST_DEFAULTS: HostSettings = {
   model: null,
   maxCostUsd: null,
   maxTurns: null,
+  rivals: false,
   dryRun: false,
   statusEveryMs: 5_000,
   retryAfterMs: [500, 3_000],

@@ -12,12 +12,16 @@ export interface FailuresByAddress {
   /** Whole seconds until this address may try again; 0 when it may now. */
   secondsToWait(address: string): number;
   add(address: string): void;
+  /** A delivery from there was verified: for an hour its failures do not count, since GitHub may stand behind it. */
+  verified(address: string): void;
 }
 
 const WINDOW_MS = 60_000;
+const TRUSTED_MS = 60 * 60_000;
+const PROBE_MS = 1_000;
 
 /**
- * A sliding window of one minute for each address. Memory is bounded: `addresses` times `failuresPerMinute` numbers.
+ * A sliding window of one minute for each address; beyond its limit, one request a second is let through. Memory is bounded: `addresses` times `failuresPerMinute` numbers.
  * `now` is in milliseconds and never goes back, whatever is done to the machine's clock.
  */
 export function failuresByAddress(
@@ -25,14 +29,26 @@ export function failuresByAddress(
   now: () => number = () => performance.now(),
 ): FailuresByAddress {
   const failures = new Map<string, number[]>();
+  const trusted = new Map<string, number>();
 
   return {
     secondsToWait(address) {
       // Almost always nobody has failed, and every delivery asks.
       if (failures.size === 0) return 0;
-      const times = failures.get(networkOf(address));
+      const network = networkOf(address);
+      if ((trusted.get(network) ?? Number.NEGATIVE_INFINITY) > now() - TRUSTED_MS) return 0;
+      const times = failures.get(network);
       if (times === undefined || times.length < failuresPerMinute) return 0;
+      // One a second is looked at all the same: it may be GitHub’s first, from behind the address of somebody else.
+      if (now() - (times.at(-1) ?? 0) >= PROBE_MS) return 0;
       return Math.max(0, Math.ceil(((times[0] ?? 0) + WINDOW_MS - now()) / 1_000));
+    },
+    verified(address) {
+      const network = networkOf(address);
+      trusted.delete(network);
+      trusted.set(network, now());
+      const [oldest] = trusted.keys();
+      if (trusted.size > addresses && oldest !== undefined) trusted.delete(oldest);
     },
     add(address) {
       const network = networkOf(address);

@@ -43,7 +43,7 @@ export interface IntakeOptions {
   ) => void;
   /**
    * Who sent a request: by default the other end of its connection. Behind a proxy that is one address for all senders,
-   * so that anybody’s failures shut GitHub out: tell the sender from a header that the proxy sets. Must not throw.
+   * and since GitHub is one of them, its failures are not held against it. Must not throw.
    */
   readonly addressOf?: (request: IncomingMessage) => string;
   readonly limits?: Partial<IntakeLimits>;
@@ -149,6 +149,7 @@ export function createIntake(options: IntakeOptions): Intake {
       failures.add(address);
       return { answer: refused(isText ? 'wrong_signature' : 'not_utf8') };
     }
+    failures.verified(address);
     if (!events.has(head.event)) return { answer: { kind: 'unsupported' } };
     if (!mayConcern(head.event, text)) return { answer: { kind: 'ignored', reason: 'no_mention' } };
     try {

@@ -18,7 +18,8 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   await status.stop();
   const hadStatus = run.view().agent !== null;
   await run.record({ kind: 'run_ended', outcome });
-  if (outcome.code === 'installation_removed') return { outcome, told: true };
+  // Nobody can be told any more; or the job that did the work tells.
+  if (['installation_removed', 'done_elsewhere'].includes(outcome.code)) return { outcome, told: true };
 
   const { publisher } = run.ports;
   const view = run.view();

@@ -158,6 +158,8 @@ export interface HostSettings {
   readonly model: string | null;
   readonly maxCostUsd: number | null;
   readonly maxTurns: number | null;
+  /** Another process may execute this same run at the same time, and nothing but GitHub stands between them. */
+  readonly rivals: boolean;
   /** Judge and show, write nothing but the status comment. */
   readonly dryRun: boolean;
   /** Milliseconds between two edits of a status comment. */

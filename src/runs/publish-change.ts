@@ -4,6 +4,9 @@ import type { JudgedProposal } from './judge-proposal.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { ApprovedChange, Publisher } from './ports.ts';
 import type { Run } from './run.ts';
+import { pause } from './step-policy.ts';
+
+const RIVAL_MS = 3_000;
 
 /** Branch, commit, draft pull request, check runs: each found again and kept when this run has made it before. */
 export async function publishChange(
@@ -39,6 +42,9 @@ export async function publishChange(
   if (!opened.ok) return opened.outcome;
   await run.record({ kind: 'written', written: opened.value.written });
 
+  // Whoever opened the pull request posts the checks too; a rival looks when they had the time to.
+  if (settings.rivals && opened.value.written.how === 'adopted')
+    await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
   await postChecks(run, publisher, pushed.value.headCommit);
   return {
     ...outcome(

@@ -90,7 +90,9 @@ export function viewOf(events: readonly RunEvent[]): RunView {
 /** A view with one more event folded in. */
 export function withEvent(view: RunView, event: RunEvent): RunView {
   const startedAt = view.startedAt || (event.fact.kind === 'run_queued' ? '' : event.at);
-  return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt: event.at };
+  // Archiving comes long after the run: it says nothing of how long that took.
+  const lastAt = event.fact.kind === 'session_archived' ? view.lastAt : event.at;
+  return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt };
 }
 
 /** The write of one kind that stands last; null when there was none. */

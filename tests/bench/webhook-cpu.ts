@@ -3,7 +3,8 @@
  * client is in its figure; both are measured in turn, in the same run, and the least of several rounds counts.
  *
  * By itself: `node tests/bench/webhook-cpu.ts [MODULE [EXPORT]]` prints both ratios, the second for the server that
- * MODULE exports; without one, for an intake whose storage is a set in memory, which is the least a mention can cost.
+ * MODULE exports, as `serve` if not said; without one, for an intake whose storage is a set in memory, which is the
+ * least that a mention can cost.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
@@ -38,10 +39,10 @@ export interface WebhookCpu {
   readonly probot: number;
 }
 
-const here = (name: string): ServerUnderTest => ({ module: import.meta.filename, name });
+const here = ({ name }: Serve): ServerUnderTest => ({ module: import.meta.filename, name });
 
 /** A delivery that does not concern us: a comment that mentions nobody. */
-export function webhookCpu(ours: ServerUnderTest = here('serveIntake')): Promise<WebhookCpu> {
+export function webhookCpu(ours: ServerUnderTest = here(serveIntake)): Promise<WebhookCpu> {
   const body = JSON.stringify(comment);
   return compared(ours, () => body);
 }
@@ -90,7 +91,7 @@ const comment = (examples as unknown as { name: string; examples: Comment[] }[])
   ?.examples.find(({ action }) => action === 'created') as Comment;
 
 async function compared(ours: ServerUnderTest, bodyOf: (delivery: number) => string): Promise<WebhookCpu> {
-  const servers = { probot: await start(here('serveProbot')), ours: await start(ours) };
+  const servers = { probot: await start(here(serveProbot)), ours: await start(ours) };
   const least = { ours: Number.POSITIVE_INFINITY, probot: Number.POSITIVE_INFINITY };
   try {
     // The first round is for the compiler.
@@ -171,10 +172,10 @@ async function serve(module: string, name: string): Promise<void> {
   process.on('disconnect', () => process.exit());
 }
 
-async function print(module = import.meta.filename, name = 'serveIntake'): Promise<void> {
+async function print(ours: ServerUnderTest): Promise<void> {
   const lines = {
     'a delivery that does not concern us': await webhookCpu(),
-    'a mention, stored and de-duplicated': await mentionCpu({ module, name }),
+    'a mention, stored and de-duplicated': await mentionCpu(ours),
   };
   for (const [what, { ours, probot }] of Object.entries(lines)) {
     const figures = `${ours.toFixed(0)} µs of CPU, bare Probot ${probot.toFixed(0)} µs`;
@@ -183,8 +184,8 @@ async function print(module = import.meta.filename, name = 'serveIntake'): Promi
 }
 
 if (import.meta.main) {
-  const [module, name] = process.argv.slice(2);
+  const [module, name = 'serve'] = process.argv.slice(2);
   // Not awaited: the module to be served may be this one, which must have been loaded by then.
-  if (process.env[CHILD] && module && name) void serve(module, name);
-  else await print(module, name);
+  if (process.env[CHILD] && module) void serve(module, name);
+  else await print(module ? { module, name } : here(serveIntake));
 }

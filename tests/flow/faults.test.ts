@@ -146,7 +146,7 @@ describe('an answer that is lost after its effect', () => {
     room.simulator.faults.add({ route: `POST ${REPOSITORY}/pulls`, kind: 'fail-after' });
     const prompt = 'fix: correct the rounding';
     const first = await runJob(room, event, { prompt });
-    expect(first).toMatchObject({ exitCode: 1, outputs: { conclusion: 'failed' } });
+    expect(first).toMatchObject({ exitCode: 0, outputs: { conclusion: 'done' } });
     const second = await runJob(room, event, { prompt });
     expect(second).toMatchObject({
       exitCode: 0,
@@ -154,6 +154,15 @@ describe('an answer that is lost after its effect', () => {
     });
     expect(await left(asked.thread, 'github-actions[bot]')).toEqual(WHOLE);
   });
+
+  it('S0-16: three jobs of the Action for one event, at the same time, leave one of everything', async () => {
+    const asked = await room.ask('ada', 'No mention: only the jobs below work on it.');
+    const event = room.simulator.events.findLast((each) => each.event === 'issue_comment');
+    if (!event) throw new Error('there was no comment');
+    const jobs = [1, 2, 3].map(() => runJob(room, event, { prompt: 'fix: correct the rounding' }));
+    for (const job of await Promise.all(jobs)) expect(job.exitCode).toBe(0);
+    expect(await left(asked.thread, 'github-actions[bot]')).toEqual(WHOLE);
+  }, 60_000);
 
   it('S0-3: after a restart the thread is known again: an answer stands beside the first one', async () => {
     const asked = await room.ask('ada', '@conductor hello');

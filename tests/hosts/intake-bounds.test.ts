@@ -55,6 +55,22 @@ describe('size and time', () => {
     expect(answer).toMatch(/connection: close/i);
   });
 
+  it('whoever writes on before reading sees the answer, and not a connection that was reset', async () => {
+    await start();
+    const socket = await stalled(headOnWire('', { 'content-length': String(26 * MB) }));
+    let answer = '';
+    socket.pause().on('data', (part) => {
+      answer += part;
+    });
+    for (let piece = 0; piece < 20; piece++) {
+      socket.write(Buffer.alloc(MB));
+      await wait(10);
+    }
+    socket.resume();
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+
   it('a body of unknown length is refused with 413 while it comes, and the sender is cut off', async () => {
     await start({ largestBodyBytes: MB });
     const { status, wrote } = await new Promise<{ status: number; wrote: number }>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createIntake, type Intake, type IntakeOptions, type Reception } from '../../src/hosts/intake.ts';
 
 export const SECRET = "It's a Secret to Everybody";
@@ -125,11 +126,24 @@ export function deliver(server: IntakeServer, delivery: Delivery): Promise<Sent>
   });
 }
 
-/** What comes back for these very bytes, until the server closes or nothing came for so long; the socket is closed then. */
-export function raw(server: IntakeServer, bytes: string | Buffer, quietMs = 200): Promise<string> {
+/**
+ * What comes back for these very bytes, until the server closes or nothing came for so long; the socket is closed then.
+ * Several pieces are sent one after the other, with time between them for the server to read.
+ */
+export function raw(
+  server: IntakeServer,
+  bytes: string | Buffer | readonly string[],
+  quietMs = 200,
+): Promise<string> {
+  const pieces = typeof bytes === 'string' || Buffer.isBuffer(bytes) ? [bytes] : bytes;
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    const socket = connect(server.port, '127.0.0.1', async () => {
+      for (const piece of pieces) {
+        socket.write(piece);
+        if (pieces.length > 1) await wait(100);
+      }
+    });
     socket.setTimeout(quietMs, () => socket.destroy());
     socket.on('data', (part) => {
       text += part.toString('latin1');
