@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { InsertObject, Kysely } from 'kysely';
 import type { AskingEvent } from '../commands/request.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
 import type { Tables } from './tables.ts';
@@ -42,18 +42,12 @@ export function createInbox(db: Kysely<Tables>, replica: string): Inbox {
   }
 
   async function insert(group: readonly Waiting[]): Promise<Set<RunId>> {
-    const column = <T>(of: (event: AskingEvent) => T) => group.map(({ event }) => of(event));
-    const { rows } = await sql<{ id: RunId }>`
-      insert into runs (id, installation, repository, thread, asker, state, request, replica)
-      select *, 'received', unnest(${column((event) => JSON.stringify(event))}::text[]), ${replica}::text
-      from (select
-        unnest(${group.map(({ id }) => id)}::text[]),
-        unnest(${column(({ installationId }) => installationId ?? 0)}::integer[]),
-        unnest(${column(({ repository }) => repository.id)}::bigint[]),
-        unnest(${column(({ thread }) => thread.number)}::integer[]),
-        unnest(${column(({ asker }) => asker.id)}::bigint[])) as event
-      on conflict (id) do nothing
-      returning id`.execute(db);
+    const rows = await db
+      .insertInto('runs')
+      .values(group.map(({ id, event }) => rowOf(id, event, replica)))
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .execute();
     return new Set(rows.map(({ id }) => id));
   }
 
@@ -64,5 +58,18 @@ export function createInbox(db: Kysely<Tables>, replica: string): Inbox {
         if (!storing) void storeAll();
       });
     },
+  };
+}
+
+function rowOf(id: RunId, event: AskingEvent, replica: string): InsertObject<Tables, 'runs'> {
+  return {
+    id,
+    installation: event.installationId ?? 0,
+    repository: String(event.repository.id),
+    thread: event.thread.number,
+    asker: String(event.asker.id),
+    state: 'received',
+    request: JSON.stringify(event),
+    replica,
   };
 }

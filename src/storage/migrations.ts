@@ -10,7 +10,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         create table replicas (id text primary key, process text not null, heartbeat_at timestamptz not null);
         create table runs (
           id text primary key,
-          seq bigint generated always as identity unique,
+          seq bigint generated always as identity,
           installation integer not null,
           repository bigint not null,
           thread integer not null,
@@ -37,7 +37,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         );
         create index runs_open on runs (state, seq) where state in ('received', 'queued', 'running');
         create index runs_of_thread on runs (repository, thread, seq);
-        create index runs_of_asker on runs (repository, asker, queued_at);
+        create index runs_lately on runs (repository, queued_at) where queued_at is not null;
+        -- Compressing costs more than it saves on texts of this size.
+        alter table runs alter column request set storage external;
         create index runs_untold on runs (ended_at) where not told;
         create table run_events (
           run text not null,

@@ -5,9 +5,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testPostgres } from '../storage/postgres.ts';
 import { engineCpu } from './engine-cpu.ts';
 import { requestsPerRun } from './requests-per-run.ts';
-import { webhookCpu } from './webhook-cpu.ts';
+import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
 
 interface Budgets {
   readonly requests: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
@@ -47,6 +48,24 @@ const webhook = await webhookCpu();
 line('CPU a delivery that does not concern us', webhook.ours, 'µs');
 line('CPU a delivery, bare Probot app with an empty handler', webhook.probot, 'µs');
 line('  ratio', webhook.ours / webhook.probot, 'x', budgets.ratios.webhook_not_ours);
+
+const durable = { module: join(import.meta.dirname, 'durable-intake.ts'), name: 'serveDurable' };
+const embedded = await mentionCpu(durable);
+line('CPU a mention, stored and de-duplicated, database in the process', embedded.ours, 'µs');
+line(
+  '  ratio, the database’s own work included',
+  embedded.ours / embedded.probot,
+  'x',
+  budgets.ratios.mention_embedded,
+);
+const postgres = await testPostgres();
+if (postgres) {
+  process.env.BENCH_DATABASE_URL = await postgres.database();
+  const mention = await mentionCpu(durable);
+  line('CPU a mention, stored and de-duplicated, PostgreSQL', mention.ours, 'µs');
+  line('  ratio', mention.ours / mention.probot, 'x', budgets.ratios.mention_postgres);
+  await postgres.close();
+}
 
 line('demo, wall', await demoSeconds(), 's');
 

@@ -21,6 +21,8 @@ import { createIntake, type Reception } from '../../src/hosts/intake.ts';
 const SECRET = 'a secret for a measurement only';
 const DELIVERIES = 400;
 const ROUNDS = 5;
+/** GitHub sends side by side; so many connections at a time. */
+const SIDE_BY_SIDE = 10;
 
 /** What a server's module exports: given the webhooks' secret, what answers its requests at `/api/github/webhooks`. */
 export type Serve = (
@@ -128,11 +130,14 @@ async function measure({ child, port }: Started, bodyOf: (delivery: number) => s
     signed(bodyOf(from + index), from + index),
   );
   const before = await cpuOf(child);
-  for (const delivery of deliveries) {
-    const response = await fetch(`http://127.0.0.1:${port}/api/github/webhooks`, delivery);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The delivery was answered ${response.status}: ${text}`);
-  }
+  const senders = Array.from({ length: SIDE_BY_SIDE }, async () => {
+    for (let delivery = deliveries.pop(); delivery; delivery = deliveries.pop()) {
+      const response = await fetch(`http://127.0.0.1:${port}/api/github/webhooks`, delivery);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`The delivery was answered ${response.status}: ${text}`);
+    }
+  });
+  await Promise.all(senders);
   return ((await cpuOf(child)) - before) / DELIVERIES;
 }
 
