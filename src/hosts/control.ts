@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { DurableRunner } from '../storage/durable-runner.ts';
 import type { Storage } from '../storage/open-storage.ts';
+import { type StorageState, stateOf } from '../storage/state.ts';
 import { type ListedRun, listRuns, stopRuns } from '../storage/thread-runs.ts';
 import type { AppSettings } from './environment.ts';
 import { openSettingsStorage } from './storage.ts';
@@ -17,6 +18,7 @@ export interface RunControl {
   stop(run: string): Promise<ListedRun | null>;
   /** Null: there is no such run that failed or was stopped. */
   retry(run: string): Promise<{ readonly from: string } | null>;
+  state(): Promise<StorageState>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function serveControl(
   pages.post('/runs/:run/retry', async (context) =>
     context.json(await runner.retry(context.req.param('run'))),
   );
+  pages.get('/state', async (context) => context.json(await stateOf(db)));
   const path = socketIn(settings.storage.dataDirectory);
   // The folder's lock is held by this process: a socket that is there was left by one that died.
   rmSync(path, { force: true });
@@ -63,6 +66,7 @@ export async function openControl(settings: AppSettings): Promise<RunControl> {
     list: (most) => listRuns(storage.db, most),
     stop: (run) => stop(storage.db, run),
     retry: () => Promise.reject(new NoAppRunning()),
+    state: () => stateOf(storage.db),
     close: storage.close,
   };
 }
@@ -73,6 +77,7 @@ function throughApp(path: string): RunControl {
     list: (most) => ask(path, 'GET', `/runs?most=${most}`) as Promise<ListedRun[]>,
     stop: (run) => ask(path, 'POST', at(run, 'stop')) as Promise<ListedRun | null>,
     retry: (run) => ask(path, 'POST', at(run, 'retry')) as Promise<{ from: string } | null>,
+    state: () => ask(path, 'GET', '/state') as Promise<StorageState>,
     close: async () => undefined,
   };
 }
