@@ -19,6 +19,8 @@ export default defineConfig([
   {
     ...shared,
     input: { conductor: 'src/cli/main.ts' },
+    // They find files beside their own, or load what they need by name.
+    external: ['@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],
     output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
   },
 ]);
