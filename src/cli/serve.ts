@@ -15,8 +15,9 @@ export function serve(variables: Variables): Command {
       console.log(`Conductor listens at ${app.url}. Webhooks arrive at /api/github/webhooks.`);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
-          console.log('Stopping: no new events; waiting for the runs under way.');
-          void app.close();
+          console.log('Stopping: no new runs; waiting up to 8 seconds for those under way.');
+          // What is still under way then is another process' to go on with, and must not keep this one alive.
+          void app.close().finally(() => process.exit());
         });
       }
     });

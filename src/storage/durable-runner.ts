@@ -12,7 +12,7 @@ import { keepingOrder } from './keep-order.ts';
 import type { Storage } from './open-storage.ts';
 import { adopt, HEARTBEAT_MS, heartbeat, leave } from './replicas.ts';
 import { type Capacity, type Claimed, claim } from './run-queue.ts';
-import { retryRun, stopRuns } from './thread-runs.ts';
+import { refuseLater, retryRun, stopRuns } from './thread-runs.ts';
 import { isTransient } from './transient.ts';
 
 export interface DurableRunnerOptions {
@@ -125,6 +125,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
           return { run: runIdOf(event), how };
         },
         async stop(scope, stop) {
+          if ('run' in scope) await refuseLater(db, scope.run);
           for (const { run } of await stopRuns(db, scope, stop)) executing.get(run)?.halt(stop);
           kick();
         },

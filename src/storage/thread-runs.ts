@@ -66,6 +66,19 @@ export async function stopRuns(db: Kysely<Tables>, scope: Scope, stop: Stop): Pr
   return rows.filter(({ state }) => state !== 'received').map(summary);
 }
 
+/**
+ * A text that is gone before it came in: GitHub promises no order. Its row is there already when it comes, so that it is
+ * known and starts nothing.
+ */
+export async function refuseLater(db: Kysely<Tables>, run: RunId): Promise<void> {
+  const nowhere = { installation: 0, repository: '0', thread: 0, asker: '0', replica: '' };
+  await db
+    .insertInto('runs')
+    .values({ id: run, ...nowhere, state: 'ignored' })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
 /** Steps of the last word: they are not what a run failed at. */
 const LAST_WORD = ['last-status', 'notice'];
 
