@@ -13,11 +13,12 @@ import { installationTokens } from './installation-tokens.ts';
 /** Deliveries are looked at from this long before the last look, so that one which was under way then is seen now. */
 const OVERLAP_MS = 10 * 60_000;
 const EVERY_SECONDS = 120;
+const LAST_MOMENT_MS = 1_000;
 const READ = { contents: 'read', issues: 'read', pull_requests: 'read', metadata: 'read' } as const;
 
 /** Catches up with what GitHub told while nobody listened. */
 export interface Reconciler {
-  /** Stops looking; resolves when nothing is under way. */
+  /** Stops looking. A request to GitHub that is under way is waited for a moment only: asking again is safe. */
   close(): Promise<void>;
 }
 
@@ -77,7 +78,7 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
   return {
     async close() {
       closing.abort();
-      await looking;
+      await Promise.race([looking, setTimeout(LAST_MOMENT_MS)]);
     },
   };
 }

@@ -1,13 +1,17 @@
 /**
- * The App in a process of its own, to be killed. Settings come as one JSON argument; `crashAt` kills the process inside
- * a step: `before` its work, `done` when GitHub has done it and nothing is stored, `stored` right after.
+ * The App in a process of its own, to be killed. Settings come as one JSON argument; a crash point kills the process
+ * inside a step: `before` its work, `done` when GitHub has done it and nothing is stored, `stored` right after.
  */
 import { appSettings } from '../../src/hosts/environment.ts';
 import { serveApp } from '../../src/hosts/serve.ts';
 import type { Steps } from '../../src/runs/ports.ts';
-import type { AppSetup, CrashPoint } from './app-under-test.ts';
+import type { AppSetup, CrashPoint, Order } from './app-under-test.ts';
 
 const setup: AppSetup = JSON.parse(process.argv[2] ?? '{}');
+let point = setup.crashAt;
+let left = point?.after ?? 0;
+const seen = new Set<string>();
+
 const settings = appSettings({
   GITHUB_API_URL: setup.githubUrl,
   DATA_DIR: setup.dataDirectory,
@@ -24,20 +28,28 @@ const app = await serveApp(
     logLevel: setup.logLevel ?? 'fatal',
   },
   { ...settings, host: { ...settings.host, ...setup.host } },
-  setup.crashAt === null ? {} : { aroundSteps: (steps) => crashing(steps, setup.crashAt as CrashPoint) },
+  { aroundSteps: crashing },
 );
 process.send?.({ kind: 'ready', url: app.url });
 process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
-process.on('message', (message) => {
-  if (message === 'memory') process.send?.({ kind: 'memory', rss: process.memoryUsage.rss() });
+process.on('disconnect', () => process.exit(0));
+process.on('message', (order: Order) => {
+  switch (order.kind) {
+    case 'arm':
+      point = order.crashAt;
+      left = point.after;
+      return process.send?.({ kind: 'armed' });
+    case 'steps':
+      return process.send?.({ kind: 'steps', steps: [...seen] });
+    case 'memory': {
+      globalThis.gc?.();
+      const { rss, heapUsed } = process.memoryUsage();
+      return process.send?.({ kind: 'memory', rss, heapUsed });
+    }
+  }
 });
 
-function crashing(steps: Steps, { step, position, after }: CrashPoint): Steps {
-  let left = after;
-  const strike = (name: string, at: CrashPoint['position']) => {
-    if (at !== position || (step !== null && nameOf(name) !== step)) return;
-    if (left-- === 0) process.kill(process.pid, 'SIGKILL');
-  };
+function crashing(steps: Steps): Steps {
   return {
     async run(name, work) {
       const result = await steps.run(name, async () => {
@@ -50,6 +62,13 @@ function crashing(steps: Steps, { step, position, after }: CrashPoint): Steps {
       return result;
     },
   };
+}
+
+function strike(step: string, at: CrashPoint['position']): void {
+  const name = nameOf(step);
+  seen.add(name);
+  if (point === null || at !== point.position || (point.step !== null && name !== point.step)) return;
+  if (left-- === 0) process.kill(process.pid, 'SIGKILL');
 }
 
 /** Model calls are numbered: `model-coder-2` is the second of its kind. */

@@ -35,15 +35,24 @@ export interface AppProcess {
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Kills it, and resolves when it is gone. */
   kill(): Promise<void>;
-  /** Bytes of resident memory. */
-  memory(): Promise<number>;
+  /** Crashes it there from now on. */
+  arm(crashAt: CrashPoint): Promise<void>;
+  /** Names of the steps that it has gone through. */
+  steps(): Promise<readonly string[]>;
+  /** Bytes: resident, and of JavaScript's heap after a collection. */
+  memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
 }
+
+/** What a process of the App can be told. */
+export type Order =
+  | { readonly kind: 'arm'; readonly crashAt: CrashPoint }
+  | { readonly kind: 'steps' | 'memory' };
 
 /** Starts a process of the App, and resolves when it takes events. Null when it died before that. */
 export async function startApp(setup: AppSetup): Promise<AppProcess | null> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'app-process.ts'), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [],
+    execArgv: ['--expose-gc'],
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
   });
   const exited = once(child, 'exit').then(() => undefined);
@@ -58,18 +67,30 @@ export async function startApp(setup: AppSetup): Promise<AppProcess | null> {
       child.kill('SIGKILL');
       await exited;
     },
+    async arm(crashAt) {
+      await ask({ kind: 'arm', crashAt }, 'armed');
+    },
+    steps: async () => (await ask({ kind: 'steps' }, 'steps'))?.steps ?? [],
     async memory() {
-      const answer = message(child, 'memory');
-      child.send('memory');
-      return Number((await answer)?.rss);
+      const { rss = 0, heapUsed = 0 } = (await ask({ kind: 'memory' }, 'memory')) ?? {};
+      return { rss, heapUsed };
     },
   };
+
+  /** Null: it died first. */
+  function ask(order: Order, answer: string): Promise<Message | null> {
+    const answered = message(child, answer);
+    if (child.connected) child.send(order);
+    return Promise.race([answered, exited.then(() => null)]);
+  }
 }
 
 interface Message {
   readonly kind: string;
   readonly url?: string;
+  readonly steps?: readonly string[];
   readonly rss?: number;
+  readonly heapUsed?: number;
 }
 
 function message(child: ChildProcess, kind: string): Promise<Message> {

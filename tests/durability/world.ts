@@ -7,10 +7,15 @@ import { EVENTS, WRITE } from '../../src/hosts/app.ts';
 import type { HostSettings } from '../../src/runs/ports.ts';
 import { type RunId, runIdOf } from '../../src/runs/run-id.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts';
 import { CONFIG, type Scene, scenarioOf } from '../flow/story.ts';
 import { type AppProcess, type AppSetup, type CrashPoint, freePort, startApp } from './app-under-test.ts';
+import { type Mail, mailOf, post, startMailbox } from './mail.ts';
 
 const APP_ID = 4242;
+
+/** Who can read `acme`'s repositories, and no more. */
+export const VISITOR = 'visitor';
 
 /** A request that a person made in a comment, and the run that it asks for. */
 export interface AskedFor {
@@ -28,6 +33,8 @@ export interface WorldOptions {
   readonly simulator?: SimulatorOptions;
   readonly variables?: Readonly<Record<string, string>>;
   readonly host?: Partial<HostSettings>;
+  /** Takes the webhooks instead of the App; its status is GitHub's answer. */
+  readonly deliver?: (mail: Mail) => Promise<number> | number;
 }
 
 /** A local GitHub with repositories, and the App in processes of its own that may be killed at any time. */
@@ -39,12 +46,23 @@ export interface World {
   readonly secret: string;
   /** Starts a process of the App; webhooks go to the last one that was started. */
   start(options?: { crashAt?: CrashPoint; own?: boolean }): Promise<AppProcess | null>;
-  /** Opens an issue and comments on it, by `ada`, who may write. */
-  ask(repository: string, body: string, thread?: number): Promise<AskedFor>;
-  /** Waits until every request has its last word in its thread; false when that takes longer. */
-  allTold(withinMs: number): Promise<boolean>;
-  /** Did the App answer 2xx to the webhook of this comment, at least once? */
-  accepted(asked: AskedFor): boolean;
+  /** Opens an issue, where `thread` names none, and comments on it, by `ada`, who may write, or by the visitor. */
+  ask(
+    repository: string,
+    body: string,
+    how?: { readonly thread?: number; readonly by?: string },
+  ): Promise<AskedFor>;
+  /** Sends what no process of the App has taken yet once more, as GitHub does when asked. */
+  redeliver(url: string): Promise<void>;
+  /** Waits until every request, or each of these, has its last word in its thread; false when that takes longer. */
+  allTold(withinMs: number, among?: readonly AskedFor[]): Promise<boolean>;
+  told(asked: AskedFor): boolean;
+  /** Those that the App has answered 2xx for, at least once. */
+  accepted(): ReadonlySet<AskedFor>;
+  /** Looks into the database. Embedded, this needs every process to be gone. */
+  look<T>(at: (db: Storage['db']) => Promise<T>): Promise<T>;
+  /** Kills every process of the App. */
+  stopAll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,7 +81,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     config: { ...CONFIG, security: { rate_limit_per_minute: 1_000 }, ...options.config },
   });
   simulator.addOrganization({ login: 'acme' });
-  simulator.addUser({ login: 'ada' });
+  for (const login of ['ada', VISITOR]) simulator.addUser({ login });
   const repositories: string[] = [];
   const ids = new Map<string, number>();
   for (let index = 0; index < (options.repositories ?? 1); index++) {
@@ -72,7 +90,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       owner: 'acme',
       name,
       files,
-      collaborators: { ada: 'write' },
+      collaborators: { ada: 'write', [VISITOR]: 'read' },
     });
     repositories.push(added.fullName);
     ids.set(added.fullName, added.id);
@@ -82,6 +100,24 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const port = await freePort();
   const processes = new Set<AppProcess>();
   const asked: AskedFor[] = [];
+  const taken = new Set<AskedFor>();
+  const { deliver } = options;
+  const mailbox = deliver ? await startMailbox(deliver) : null;
+  if (mailbox) simulator.setWebhookUrl(APP_ID, mailbox.url);
+
+  async function stopAll(): Promise<void> {
+    for (const app of [...processes]) await app.kill();
+  }
+
+  function accepted(): ReadonlySet<AskedFor> {
+    const comments = new Set(
+      simulator.deliveries
+        .filter(({ statusCode }) => statusCode >= 200 && statusCode < 300)
+        .map(({ payload }) => (payload.comment as { id: number } | undefined)?.id),
+    );
+    for (const one of asked) if (comments.has(one.comment)) taken.add(one);
+    return taken;
+  }
 
   return {
     simulator,
@@ -107,14 +143,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (app === null) return null;
       processes.add(app);
       void app.exited.then(() => processes.delete(app));
-      simulator.setWebhookUrl(APP_ID, `${app.url}/api/github/webhooks`);
+      if (mailbox === null) simulator.setWebhookUrl(APP_ID, `${app.url}/api/github/webhooks`);
       return app;
     },
-    async ask(repository, body, thread) {
-      const ada = simulator.as('ada');
+    async ask(repository, body, { thread, by = 'ada' } = {}) {
+      const person = simulator.as(by);
       const number =
-        thread ?? (await ada.openIssue({ repo: repository, title: 'The total is wrong' })).number;
-      const { id } = await ada.comment({ repo: repository, number, body });
+        thread ?? (await person.openIssue({ repo: repository, title: 'The total is wrong' })).number;
+      const { id } = await person.comment({ repo: repository, number, body });
       const comment = simulator.comments(repository, number).find((each) => each.id === id);
       const run = runIdOf({
         action: 'created',
@@ -125,9 +161,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       asked.push(one);
       return one;
     },
-    async allTold(withinMs) {
+    told: (one) => toldIn(simulator, one),
+    async allTold(withinMs, among = asked) {
       const until = Date.now() + withinMs;
-      const open = new Set(asked);
+      const open = new Set(among);
       while (open.size > 0) {
         for (const one of open) if (toldIn(simulator, one)) open.delete(one);
         if (open.size === 0) return true;
@@ -136,16 +173,29 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }
       return true;
     },
-    accepted: ({ comment }) =>
-      simulator.deliveries.some(
-        ({ payload, statusCode }) =>
-          (payload.comment as { id: number } | undefined)?.id === comment &&
-          statusCode >= 200 &&
-          statusCode < 300,
-      ),
+    async redeliver(url) {
+      accepted();
+      for (const one of asked) {
+        if (taken.has(one)) continue;
+        const sent = simulator.deliveries.find(
+          ({ payload, action }) =>
+            action === 'created' && (payload.comment as { id: number } | undefined)?.id === one.comment,
+        );
+        if (!sent) continue;
+        const { status } = await post(url, mailOf(secret, sent.event, sent.payload), sent.guid);
+        if (status >= 200 && status < 300) taken.add(one);
+      }
+    },
+    accepted,
+    async look(at) {
+      const storage = await openStorage({ databaseUrl: options.databaseUrl ?? null, dataDirectory });
+      return at(storage.db).finally(storage.close);
+    },
+    stopAll,
     async close() {
-      for (const app of processes) await app.kill();
+      await stopAll();
       await simulator.close();
+      await mailbox?.close();
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
@@ -168,3 +218,14 @@ export function outcomeIn(status: string): { readonly state: string; readonly co
 function toldIn(simulator: Simulator, asked: AskedFor): boolean {
   return statusesOf(simulator, asked).some((status) => outcomeIn(status) !== null);
 }
+
+/** Starts a process that no crash point awaits. */
+export async function started(world: World, options: { own?: boolean } = {}): Promise<AppProcess> {
+  const app = await world.start(options);
+  if (app === null) throw new Error('The App died at its start.');
+  return app;
+}
+
+/** The outcome's code; `none` while there is none. */
+export const outcomeOf = ({ simulator }: World, asked: AskedFor): string =>
+  outcomeIn(statusesOf(simulator, asked)[0] ?? '')?.code ?? 'none';
