@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { CommandRequest } from '../commands/request.ts';
 import type { OutcomeState } from '../runs/outcome.ts';
 import type { RunSummary, Stop } from '../runs/ports.ts';
@@ -17,14 +17,7 @@ export interface ListedRun extends RunSummary {
 }
 
 const LISTED = ['id', 'state', 'request', 'outcome_state', 'outcome_code', 'attempt', 'received_at'] as const;
-type Listed = Pick<{ [K in keyof RunRow]: unknown } & { received_at: Date }, 'received_at'> & {
-  id: string;
-  state: string;
-  request: string | null;
-  outcome_state: string | null;
-  outcome_code: string | null;
-  attempt: number;
-};
+type Listed = Pick<Selectable<RunRow>, (typeof LISTED)[number]>;
 
 /** Runs newest first, without commands about other runs; of one thread, or of all. */
 export async function listRuns(
@@ -92,7 +85,7 @@ export async function retryRun(
   run: RunId,
 ): Promise<{ readonly run: RunSummary; readonly from: string } | null> {
   const row = await db.selectFrom('runs').select(LISTED).where('id', '=', run).executeTakeFirst();
-  if (!row || row.state !== 'ended' || !['failed', 'stopped'].includes(row.outcome_state ?? '')) return null;
+  if (row?.state !== 'ended' || !['failed', 'stopped'].includes(row.outcome_state ?? '')) return null;
   const from = resumeFrom(await durable.steps({ run, attempt: row.attempt }));
   const queued = await db
     .updateTable('runs')
