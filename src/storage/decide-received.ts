@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts';
 
 /** Texts read side by side: reading may mean fetching a repository's config. */
 const SIDE_BY_SIDE = 8;
+/** Of them, from one repository: one that floods, or hangs, does not keep the others waiting. */
+const OF_ONE_REPOSITORY = 2;
 /** A repository that can't be reached for so long has lost its request. */
 const GIVEN_UP_AFTER_HOURS = 24;
 
@@ -40,20 +42,18 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
   return {
     idle: () => deciding.size === 0,
     async look() {
-      if (deciding.size >= SIDE_BY_SIDE) return;
-      const rows = await db
-        .selectFrom('runs')
-        .select(['id', 'request'])
-        .where('state', '=', 'received')
-        .where('replica', '=', replica)
-        .where(sql<boolean>`(not_before is null or not_before <= now())`)
-        .$if(deciding.size > 0, (query) => query.where('id', 'not in', [...deciding]))
-        .orderBy('seq')
-        .limit(SIDE_BY_SIDE - deciding.size)
-        .execute();
+      const free = SIDE_BY_SIDE - deciding.size;
+      if (free <= 0) return;
+      const { rows } = await sql<{ id: RunId; request: string }>`
+        with waiting as (
+          select id, seq, row_number() over (partition by repository order by seq) as place from runs
+          where state = 'received' and replica = ${replica} and (not_before is null or not_before <= now()))
+        select runs.id, runs.request from waiting join runs using (id)
+        where waiting.place <= ${OF_ONE_REPOSITORY} and not waiting.id = any(${[...deciding]}::text[])
+        order by waiting.seq limit ${free}`.execute(db);
       for (const { id, request } of rows) {
         deciding.add(id);
-        void decide(id, JSON.parse(request ?? 'null'));
+        void decide(id, JSON.parse(request));
       }
     },
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostSettings } from '../../src/runs/ports.ts';
 
@@ -48,12 +49,15 @@ export type Order =
   | { readonly kind: 'arm'; readonly crashAt: CrashPoint }
   | { readonly kind: 'steps' | 'memory' };
 
+const COMPILED = join(tmpdir(), 'conductor-durability-compiled');
+
 /** Starts a process of the App, and resolves when it takes events. Null when it died before that. */
 export async function startApp(setup: AppSetup): Promise<AppProcess | null> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'app-process.ts'), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: ['--expose-gc'],
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+    // Processes of the App come and go here: compiled once is enough.
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: COMPILED },
   });
   const exited = once(child, 'exit').then(() => undefined);
   const ready = await Promise.race([message(child, 'ready'), exited.then(() => null)]);

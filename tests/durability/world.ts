@@ -67,7 +67,7 @@ export interface World {
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const simulator = await startSimulator(options.simulator);
+  const simulator = await startSimulator({ rateLimit: 10_000_000, ...options.simulator });
   const secret = randomBytes(32).toString('hex');
   const { privateKey } = simulator.addApp({
     id: APP_ID,
