@@ -12,6 +12,7 @@ const SIDE_BY_SIDE = 8;
 const OF_ONE_REPOSITORY = 2;
 /** A repository that can't be reached for so long has lost its request. */
 const GIVEN_UP_AFTER_HOURS = 24;
+const MOST_REMEMBERED = 10_000;
 
 /** Reads the stored texts that this process holds. Returns how to look for more; never throws. */
 export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executing'>): {
@@ -19,7 +20,13 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
   idle(): boolean;
 } {
   const { db, replica, kick, log } = context;
-  const deciding = new Set<RunId>();
+  const deciding = new Map<RunId, string>();
+  /** The turn at which each repository was last served: the one that waits longest is next. */
+  const served = new Map<string, number>();
+  let turn = 0;
+  const servedAt = (repository: string) => served.get(repository) ?? 0;
+  const underWay = (repository: string) =>
+    [...deciding.values()].filter((each) => each === repository).length;
 
   async function decide(run: RunId, event: AskingEvent): Promise<void> {
     try {
@@ -44,17 +51,29 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
     async look() {
       const free = SIDE_BY_SIDE - deciding.size;
       if (free <= 0) return;
-      const { rows } = await sql<{ id: RunId; request: string }>`
-        with waiting as (
-          select id, seq, row_number() over (partition by repository order by seq) as place from runs
-          where state = 'received' and replica = ${replica} and (not_before is null or not_before <= now()))
-        select runs.id, runs.request from waiting join runs using (id)
-        where waiting.place <= ${OF_ONE_REPOSITORY} and not waiting.id = any(${[...deciding]}::text[])
-        order by waiting.seq limit ${free}`.execute(db);
-      for (const { id, request } of rows) {
-        deciding.add(id);
-        void decide(id, JSON.parse(request));
+      const { rows: oldest } = await sql<{ id: RunId; repository: string }>`
+        select distinct on (repository) id, repository from runs
+        where state = 'received' and replica = ${replica} and (not_before is null or not_before <= now())
+          and not id = any(${[...deciding.keys()]}::text[])
+        order by repository, seq`.execute(db);
+      const next = oldest
+        .filter(({ repository }) => underWay(repository) < OF_ONE_REPOSITORY)
+        .sort((one, other) => servedAt(one.repository) - servedAt(other.repository))
+        .slice(0, free);
+      if (next.length === 0) return;
+      const ids = next.map(({ id }) => id);
+      const rows = await db
+        .selectFrom('runs')
+        .select(['id', 'repository', 'request'])
+        .where('id', 'in', ids)
+        .execute();
+      for (const { id, repository, request } of rows) {
+        deciding.set(id, repository);
+        turn += 1;
+        served.set(repository, turn);
+        void decide(id, JSON.parse(request ?? 'null'));
       }
+      if (served.size > MOST_REMEMBERED) served.clear();
     },
   };
 }

@@ -35,6 +35,7 @@ export interface DurableRunner {
 
 /** How often somebody looks whether something became ready without a kick: a stop, or work of another process. */
 const TICK_MS = 500;
+const BREATH_MS = 20;
 const ORDER_MS = 10_000;
 
 export function durableRunner(storage: Storage, options: DurableRunnerOptions): DurableRunner {
@@ -80,6 +81,8 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
       } catch (error) {
         log('beginning runs failed', { error: String(error) });
       }
+      // Under load there is always a reason to look again: what comes in must not wait for the database meanwhile.
+      await setTimeout(BREATH_MS);
       const signal = AbortSignal.any([wake.signal, closing.signal]);
       await setTimeout(TICK_MS, undefined, { signal }).catch(() => undefined);
     }

@@ -25,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
           token integer not null default 0,
           received_at timestamptz not null default now(),
           queued_at timestamptz,
+          claimed_at timestamptz,
           not_before timestamptz,
           tries integer not null default 0,
           deadline_at timestamptz,
@@ -40,6 +41,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         create index runs_lately on runs (repository, queued_at) where queued_at is not null;
         -- Compressing costs more than it saves on texts of this size.
         alter table runs alter column request set storage external;
+        create index runs_claimed on runs (repository, claimed_at) where claimed_at is not null;
         create index runs_untold on runs (ended_at) where not told;
         create table run_events (
           run text not null,

@@ -79,7 +79,8 @@ export async function release(db: Kysely<Tables>, run: RunId): Promise<void> {
 
 /**
  * Claims the run that is next in turn; null when none may begin. Within a thread the oldest, and only when nothing
- * before it is open; among repositories the one with the fewest runs under way, so that none waits for another's flood.
+ * before it is open; among repositories the one with the fewest
+ * runs under way, then the one that was served longest ago, so that none waits for another's flood.
  */
 export async function claim(
   db: Kysely<Tables>,
@@ -99,9 +100,12 @@ export async function claim(
             and not exists (select from runs as earlier
               where earlier.repository = r.repository and earlier.thread = r.thread and earlier.seq < r.seq
                 and not earlier.control and earlier.state in ('received', 'queued', 'running'))))
-        order by r.control desc, (select count(*) from busy where busy.repository = r.repository), r.seq
+        order by r.control desc,
+          (select count(*) from busy where busy.repository = r.repository),
+          (select max(claimed_at) from runs as before where before.repository = r.repository) nulls first,
+          r.seq
         limit 1)
-      update runs set state = 'running', replica = ${replica}, not_before = null,
+      update runs set state = 'running', replica = ${replica}, not_before = null, claimed_at = now(),
         deadline_at = now() + ${FIRST_MINUTES} * interval '1 minute'
       from next where runs.id = next.id
       returning runs.id as run, runs.attempt, runs.retry_from as "retryFrom"`.execute(tx);

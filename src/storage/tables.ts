@@ -56,6 +56,7 @@ export interface RunRow {
   token: Generated<number>;
   received_at: Generated<Date>;
   queued_at: MaybeTime;
+  claimed_at: MaybeTime;
   /** Nothing is tried before this. */
   not_before: MaybeTime;
   tries: Generated<number>;

@@ -4,7 +4,7 @@ import { type AskedFor, outcomeIn, statusesOf } from './world.ts';
 /**
  * The one judge of every durability test: looks at what stands on GitHub in the end, and at every call that led there,
  * and says what is wrong. Empty: for each request exactly one outcome, one status comment, at most one notice, one
- * branch and one pull request, each check once; nothing written for a request that was refused or stopped; nothing
+ * branch and one pull request, each check once; nothing written for a request that was refused, nor after a stop; nothing
  * forced.
  */
 export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor[]): Promise<string[]> {
@@ -18,7 +18,7 @@ export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor
           (what) => `${repository}#${request.thread} ${request.run}: ${what}`,
         ),
       );
-    wrong.push(...strangers(requests, seen));
+    wrong.push(...strangers(requests, seen), ...afterStop(simulator, requests, seen));
   }
   wrong.push(...forced(simulator));
   return wrong;
@@ -73,6 +73,34 @@ function wrongWith(simulator: Simulator, request: AskedFor, { pulls, checks, bra
     expect(`${name} checks`, found, opened ? 1 : 0, mayWrite ? 1 : 0);
   }
   return wrong;
+}
+
+/** A stop ends what is under way within this time. */
+const STOP_WITHIN_MS = 5_000;
+
+/** What a stopped run made when the thread had long been told that it was stopped. */
+function afterStop(simulator: Simulator, requests: readonly AskedFor[], { pulls, checks }: Seen): string[] {
+  const stoppedAt = new Map<string, number>();
+  for (const { repository, thread, run } of requests) {
+    const told = simulator
+      .comments(repository, thread)
+      .find(({ body }) => body?.startsWith(`<!-- conductor:status run=${run} -->`));
+    if (outcomeIn(told?.body ?? '')?.code !== 'stopped_runs') continue;
+    for (const [named] of told?.body?.matchAll(/\br[0-9a-f]{12}\b/g) ?? [])
+      if (named !== run) stoppedAt.set(named, Date.parse(told?.created_at ?? ''));
+  }
+  const late = (run: string | undefined, at: string | null) =>
+    Date.parse(at ?? '') > (stoppedAt.get(run ?? '') ?? Number.POSITIVE_INFINITY) + STOP_WITHIN_MS;
+  return [
+    ...pulls
+      .filter(({ body, created_at }) =>
+        late(/^<!-- conductor:pull-request run=(\w+) -->/.exec(body ?? '')?.[1], created_at),
+      )
+      .map(({ number }) => `pull request #${number} was opened after its run was stopped`),
+    ...checks
+      .filter(({ external_id, started_at }) => late(external_id ?? undefined, started_at))
+      .map(({ name, external_id }) => `check ${name} of ${external_id} was posted after its run was stopped`),
+  ];
 }
 
 /** What stands there and belongs to no request. */

@@ -27,7 +27,8 @@ export async function testPostgres(): Promise<TestPostgres | null> {
   try {
     return await ownServer();
   } catch (error) {
-    console.log(`skipped: no PostgreSQL (${error instanceof Error ? error.message : String(error)})`);
+    const why = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`skipped: no PostgreSQL (${why})\n`);
     return null;
   }
 }

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { takeDataFolder } from '../../src/storage/data-folder.ts';
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts';
+import { randomFrom } from '../durability/random.ts';
+import { ask, queue } from './build.ts';
+import { copyCreated } from './created-pglite.ts';
+
+/** Of each of the two kinds: each costs about a second of processor time. */
+const KILLS = Number(process.env.KILLS ?? 6);
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const random = randomFrom(seed);
+const parent = mkdtempSync(join(tmpdir(), 'conductor-folder-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+const newFolder = () => mkdtempSync(join(parent, 'data-'));
+
+describe('the data folder', () => {
+  it('R22: refuses a second process, and names the first, until that is killed', async () => {
+    const folder = newFolder();
+    const holder = run('hold', folder);
+    await holder.ready;
+    const second = run('hold', folder);
+    expect(await second.exit).toBe(1);
+    expect(second.stderr()).toContain(`is in use by process ${holder.pid} on `);
+    expect(() => takeDataFolder(folder)).toThrow(`process ${holder.pid}`);
+    await holder.kill();
+    takeDataFolder(folder).release();
+  });
+
+  it('R22: a holder that is only slow keeps it', async () => {
+    const folder = newFolder();
+    const holder = run('hold', folder);
+    await holder.ready;
+    process.kill(holder.pid, 'SIGSTOP');
+    expect(() => takeDataFolder(folder)).toThrow('One folder serves one process.');
+    await holder.kill();
+  });
+
+  it('is free again when its holder lets go of it', () => {
+    const folder = join(newFolder(), 'not', 'there', 'yet');
+    const first = takeDataFolder(folder);
+    expect(() => takeDataFolder(folder)).toThrow(`process ${process.pid}`);
+    first.release();
+    takeDataFolder(folder).release();
+  });
+});
+
+describe.concurrent(`SIGKILL at random moments (SEED=${seed})`, { timeout: 10_000 + KILLS * 10_000 }, () => {
+  it(`R27: a first start that is killed ${KILLS} times opens afterwards; S2-26: deleted, it bootstraps`, async () => {
+    const folder = newFolder();
+    for (let kill = 1; kill < KILLS; kill++) {
+      const child = run('commit', folder);
+      // Creating takes PGlite some three seconds: mostly its first half second, sometimes all of it.
+      await setTimeout(150 + (random.is(0.8) ? random.below(500) : random.below(2_500)));
+      expect(await child.kill(), child.stderr()).toBe('killed');
+    }
+    rmSync(folder, { recursive: true });
+    const last = run('commit', folder);
+    while (!existsSync(join(folder, 'database'))) await setTimeout(10);
+    await setTimeout(random.below(600));
+    expect(await last.kill(), last.stderr()).toBe('killed');
+    await opens(folder);
+  });
+
+  it(`R2: ${KILLS} kills of a process that stores events lose none that it acknowledged`, async () => {
+    const folder = newFolder();
+    await copyCreated(join(folder, 'database'));
+    const acknowledged: string[] = [];
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const child = run('commit', folder);
+      await child.ready;
+      await setTimeout(random.below(120));
+      expect(await child.kill(), child.stderr()).toBe('killed');
+      acknowledged.push(...child.said());
+    }
+    await opens(folder, async ({ db }) => {
+      const rows = await db.selectFrom('runs').select('id').execute();
+      const kept = new Set(rows.map(({ id }) => id));
+      expect(acknowledged.length).toBeGreaterThan(KILLS);
+      expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+    });
+  });
+});
+
+/** The storage opens, holds what `look` expects, and takes more. */
+async function opens(folder: string, look: (storage: Storage) => Promise<void> = async () => undefined) {
+  const storage = await openStorage({ databaseUrl: null, dataDirectory: folder });
+  await look(storage);
+  await queue(storage.db, ask());
+  await storage.close();
+}
+
+/** A process that uses a folder: see folder-process.ts. */
+function run(what: 'hold' | 'commit', folder: string) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'folder-process.ts'), what, folder],
+    { env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let [out, errors] = ['', ''];
+  const ready = Promise.withResolvers<void>();
+  child.stdout?.on('data', (data) => {
+    out += data;
+    if (out.startsWith('ready\n')) ready.resolve();
+  });
+  child.stderr?.on('data', (data) => {
+    errors += data;
+  });
+  const exit = once(child, 'close').then(([code]) => {
+    ready.reject(new Error(`It ended by itself: ${errors}`));
+    return code as number | null;
+  });
+  ready.promise.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    ready: ready.promise,
+    exit,
+    stderr: () => errors,
+    /** Its whole lines, without the first. */
+    said: () => out.split('\n').slice(1, -1),
+    /** `killed`, unless it had ended before by itself. */
+    async kill() {
+      child.kill('SIGKILL');
+      await exit;
+      return child.signalCode === 'SIGKILL' ? 'killed' : 'ended by itself';
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { describe } from 'vitest';
+import { inboxTests } from './inbox.ts';
+import { journalTests } from './journal.ts';
+import { limitTests } from './limits.ts';
+import { migrationTests } from './migrations.ts';
+import { replicaTests } from './replicas.ts';
+import { runQueueTests } from './run-queue.ts';
+import { sessionTests } from './sessions.ts';
+import { onBothStorages } from './stores.ts';
+import { sweepTests } from './sweeps.ts';
+import { threadRunsTests } from './thread-runs.ts';
+
+/** S0-35: "Run the store tests on both: same results". */
+await onBothStorages((store) => {
+  describe('migrations', () => migrationTests(store));
+  describe('the inbox', () => inboxTests(store));
+  describe('the run queue', () => runQueueTests(store));
+  describe('the limits', () => limitTests(store));
+  describe('the journal', () => journalTests(store));
+  describe('a session', () => sessionTests(store));
+  describe('processes side by side', () => replicaTests(store));
+  describe('the runs of a thread', () => threadRunsTests(store));
+  describe('the sweeps', () => sweepTests(store));
+});
