@@ -49,6 +49,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
   const loops: Promise<void>[] = [];
   let work: Work | null = null;
   let durable: Durable | null = null;
+  let received: ReturnType<typeof decideReceived> | null = null;
   let wake = new AbortController();
   const kick = () => wake.abort();
 
@@ -148,7 +149,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
       durable = await launchDurable(storage, replica, body, (message) => log(message, {}));
       const started = { db, replica, work, durable, executing, closed: closed.signal, kick, log };
       ready.resolve(started);
-      const received = decideReceived(started);
+      received = decideReceived(started);
       await adoptDead(started);
       loops.push(
         loop('heartbeat', HEARTBEAT_MS, closed.signal, () => adoptDead(started)),
@@ -165,7 +166,8 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
     async close(withinMs) {
       closing.abort();
       const until = Date.now() + withinMs;
-      while (executing.size > 0 && Date.now() < until) await setTimeout(25);
+      const busy = () => executing.size > 0 || received?.idle() === false;
+      while (busy() && Date.now() < until) await setTimeout(25);
       closed.abort();
       await Promise.all(loops);
       await leave(db, replica).catch(() => undefined);

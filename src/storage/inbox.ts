@@ -2,6 +2,7 @@ import type { InsertObject, Kysely } from 'kysely';
 import type { AskingEvent } from '../commands/request.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
 import type { Tables } from './tables.ts';
+import { isTransient } from './transient.ts';
 
 /** Where events are stored before anybody answers for them. */
 export interface Inbox {
@@ -29,16 +30,21 @@ export function createInbox(db: Kysely<Tables>, replica: string): Inbox {
   async function storeAll(): Promise<void> {
     storing = true;
     while (waiting.length > 0) {
-      const group = waiting.splice(0, MOST_AT_ONCE);
-      try {
-        const fresh = await insert(group);
-        // The first of several in one group is the one that was accepted.
-        for (const { id, resolve } of group) resolve(fresh.delete(id) ? 'accepted' : 'known');
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+      await storeGroup(waiting.splice(0, MOST_AT_ONCE));
     }
     storing = false;
+  }
+
+  /** A group that can't be stored as a whole is stored one by one: none is lost for what came in beside it. */
+  async function storeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const fresh = await insert(group);
+      // The first of several in one group is the one that was accepted.
+      for (const { id, resolve } of group) resolve(fresh.delete(id) ? 'accepted' : 'known');
+    } catch (error) {
+      if (group.length > 1 && !isTransient(error)) for (const each of group) await storeGroup([each]);
+      else for (const { reject } of group) reject(error);
+    }
   }
 
   async function insert(group: readonly Waiting[]): Promise<Set<RunId>> {

@@ -29,7 +29,7 @@ interface Counts {
 
 /**
  * Holds a command against the rates of its person, its repository and its thread. All counts come from the journal, so
- * they survive restarts and hold across processes. The caller holds the thread's lock.
+ * they survive restarts and hold across processes. The caller holds the repository's lock.
  */
 export async function admit(
   tx: Transaction<Tables>,
@@ -93,9 +93,12 @@ async function count(
     with recent as materialized (
       select asker, thread, control, turned_down, outcome_state, outcome_code, queued_at
       from runs where repository = ${repository} and queued_at > now() - interval '1 hour'),
-    given as (select * from recent where queued_at > now() - interval '1 minute' and turned_down is null),
+    given as (select * from recent where queued_at > now() - interval '1 minute' and turned_down is null
+      and (outcome_code is null or outcome_code not in ('rate_limited', 'loop_breaker', 'told_before'))),
     here as (select * from recent where thread = ${thread}
-      and (outcome_code is null or outcome_code not in ('no_permission', 'told_before')))
+      and (outcome_code is null
+        or turned_down is not null
+        or outcome_code not in ('no_permission', 'rate_limited', 'loop_breaker', 'told_before')))
     select
       (select count(*)::int from given where asker = ${asker}) as of_asker,
       (select extract(epoch from min(queued_at) + interval '1 minute' - now())::float / 60

@@ -26,13 +26,18 @@ export interface Begun {
 
 /** Numbers of the advisory locks that one decision at a time takes. */
 const CLAIM_LOCK = 7_201_001;
-const THREAD_LOCK = 7_201_002;
+const ADMISSION_LOCK = 7_201_002;
 /** Until an accepted command says how long it may take. */
 const FIRST_MINUTES = 30;
 
 /** The text asked for nothing. The row stays, without the text, so that a replay is known. */
 export async function ignore(db: Kysely<Tables>, run: RunId): Promise<void> {
-  await db.updateTable('runs').set({ state: 'ignored', request: null }).where('id', '=', run).execute();
+  await db
+    .updateTable('runs')
+    .set({ state: 'ignored', request: null })
+    .where('id', '=', run)
+    .where('state', '=', 'received')
+    .execute();
 }
 
 /**
@@ -46,7 +51,10 @@ export async function enqueue(
   commandsPerMinute: number,
 ): Promise<{ readonly ahead: number } | null> {
   return db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(${THREAD_LOCK}, ${request.thread.number % 1_000_000})`.execute(tx);
+    // One at a time in a repository: what is counted must not change until it is decided.
+    await sql`select pg_advisory_xact_lock(${ADMISSION_LOCK}, ${request.repository.id % 2 ** 31})`.execute(
+      tx,
+    );
     const admission = await admit(tx, request, commandsPerMinute);
     const { verb } = request.command;
     const queued = { request: JSON.stringify(request), queued_at: sql<Date>`now()` };
