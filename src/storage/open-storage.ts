@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
@@ -53,6 +55,8 @@ function openPostgres(url: string): Storage {
   });
   // A connection that breaks while nobody uses it is replaced by the next query; unheard, it would end the process.
   pool.on('error', () => undefined);
+  // So would one that breaks inside a transaction, between two of its statements: the next of them fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { kind: 'postgres', url, pool, db, close: () => db.destroy() };
 }
@@ -62,8 +66,7 @@ async function openEmbedded(directory: string): Promise<Storage> {
   try {
     // Loaded only where it is used: it is large.
     const { PGlite } = await import('@electric-sql/pglite');
-    if (!existsSync(folder.database))
-      await createWhole(folder.database, async (temporary) => (await PGlite.create(temporary)).close());
+    if (!existsSync(folder.database)) await createWhole(folder.database, createDatabase);
     const database = await PGlite.create(folder.database);
     const pool = pglitePool(database);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -82,4 +85,25 @@ async function openEmbedded(directory: string): Promise<Storage> {
     folder.release();
     throw error;
   }
+}
+
+/** Making a database's files takes as much memory as a database: a process of its own gives it back. */
+const CREATE = `
+  const [pglite, folder] = process.argv.slice(1);
+  const { PGlite } = await import(pglite);
+  await (await PGlite.create(folder)).close();
+`;
+
+async function createDatabase(folder: string): Promise<void> {
+  const arguments_ = [
+    '--input-type=module',
+    '--eval',
+    CREATE,
+    import.meta.resolve('@electric-sql/pglite'),
+    folder,
+  ];
+  const child = spawn(process.execPath, arguments_, { env: {}, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0)
+    throw new Error(`The embedded database could not be created: its process ended with ${code}.`);
 }
