@@ -9,5 +9,6 @@ export default async function conductor(app: Probot): Promise<void> {
   const runners = await openRunners(settings, app);
   const engine = createAppEngine(app, settings, runners.runner);
   listen(app, engine);
-  await runners.start(engine);
+  await runners.start();
+  runners.catchUp(engine);
 }

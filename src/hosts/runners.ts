@@ -19,7 +19,9 @@ export interface Runners {
   readonly storage: Storage | null;
   /** True when events can be stored. */
   ready(): Promise<boolean>;
-  start(engine: Engine): Promise<void>;
+  start(): Promise<void>;
+  /** Catches up with what GitHub told before; to be called when webhooks are taken, since they come again. */
+  catchUp(engine: Engine): void;
   close(engine: Engine): Promise<void>;
 }
 
@@ -53,9 +55,11 @@ export async function openRunners(
         () => true,
         () => false,
       ),
-    async start(engine) {
-      await durable.start();
+    catchUp(engine) {
       reconciler = reconcile(app, settings, storage, engine);
+    },
+    async start() {
+      await durable.start();
       control = await serveControl(settings, storage, durable).catch((error: unknown) => {
         app.log.warn({ error: String(error) }, 'conductor runs, stop and retry can’t reach this process');
         return null;
@@ -75,6 +79,7 @@ function inMemory(): Runners {
     storage: null,
     ready: async () => true,
     start: async () => undefined,
+    catchUp: () => undefined,
     close: (engine) => engine.idle(),
   };
 }

@@ -62,8 +62,9 @@ export async function serveApp(
     void (path === WEBHOOKS_PATH ? intake.handle(request, response) : pages(request, response));
   });
   try {
-    await runners.start(engine);
+    await runners.start();
     const port = await listen(http, server.port, server.host);
+    runners.catchUp(engine);
     return {
       url: `http://${server.host === '0.0.0.0' ? '127.0.0.1' : server.host}:${port}`,
       engine,

@@ -1,16 +1,19 @@
 import { type Kysely, sql } from 'kysely';
-import type { AskingEvent } from '../commands/request.ts';
+import type { AskingEvent, CommandRequest } from '../commands/request.ts';
 import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import { openJournal } from './journal.ts';
 import { enqueue, ignore, release } from './run-queue.ts';
 import type { Tables } from './tables.ts';
+import { untilBack } from './transient.ts';
 
 /** Texts read side by side: reading may mean fetching a repository's config. */
 const SIDE_BY_SIDE = 8;
 /** Of them, from one repository: one that floods, or hangs, does not keep the others waiting. */
 const OF_ONE_REPOSITORY = 2;
 /** A repository that can't be reached for so long has lost its request. */
+/** Requests that are welcomed side by side. */
+const WELCOMES = 16;
 const GIVEN_UP_AFTER_HOURS = 24;
 const MOST_REMEMBERED = 10_000;
 
@@ -21,6 +24,7 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
 } {
   const { db, replica, kick, log } = context;
   const deciding = new Map<RunId, string>();
+  const welcoming = new Set<RunId>();
   /** The turn at which each repository was last served: the one that waits longest is next. */
   const served = new Map<string, number>();
   let turn = 0;
@@ -28,15 +32,30 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
   const underWay = (repository: string) =>
     [...deciding.values()].filter((each) => each === repository).length;
 
+  async function welcome(run: RunId, request: CommandRequest, ahead: number): Promise<void> {
+    welcoming.add(run);
+    try {
+      const journal = await openJournal(db, { run, attempt: 1, token: 0 }, context.closed);
+      await context.work.welcome(request, ahead, journal);
+      await untilBack(context.closed, () => release(db, run));
+    } catch (error) {
+      // This process is closing: whoever adopts what it holds lets the run begin.
+      log('a request was not welcomed', { run, error: String(error) });
+    } finally {
+      welcoming.delete(run);
+      kick();
+    }
+  }
+
   async function decide(run: RunId, event: AskingEvent): Promise<void> {
     try {
       const decision = await context.work.decide(event);
       if (decision.kind === 'ignored') return await ignore(db, run);
       const queued = await enqueue(db, run, decision.request, decision.commandsPerMinute);
       if (queued === null) return;
-      const journal = await openJournal(db, { run, attempt: 1, token: 0 }, context.closed);
-      await context.work.welcome(decision.request, queued.ahead, journal);
-      await release(db, run);
+      // Others are read meanwhile, but for too many that wait for GitHub.
+      const welcomed = welcome(run, decision.request, queued.ahead);
+      if (welcoming.size >= WELCOMES) await welcomed;
     } catch (error) {
       log('a request could not be read yet', { run, error: String(error) });
       await later(db, run).catch(() => undefined);
@@ -47,7 +66,7 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
   }
 
   return {
-    idle: () => deciding.size === 0,
+    idle: () => deciding.size + welcoming.size === 0,
     async look() {
       const free = SIDE_BY_SIDE - deciding.size;
       if (free <= 0) return;

@@ -42,7 +42,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
   const { db } = storage;
   const { log } = options;
   const replica = randomUUID();
-  const inbox = createInbox(db, replica);
+  const inbox = createInbox(storage.urgent, replica);
   const executing = new Map<string, Executing>();
   const closing = new AbortController();
   const closed = new AbortController();

@@ -22,6 +22,8 @@ export interface Storage {
   readonly url: string;
   readonly pool: Pool;
   readonly db: Kysely<Tables>;
+  /** The same database, for what somebody outside waits for: ahead of this process's own work where that matters. */
+  readonly urgent: Kysely<Tables>;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ function openPostgres(url: string): Storage {
   // So would one that breaks inside a transaction, between two of its statements: the next of them fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kind: 'postgres', url, pool, db, close: () => db.destroy() };
+  return { kind: 'postgres', url, pool, db, urgent: db, close: () => db.destroy() };
 }
 
 async function openEmbedded(directory: string): Promise<Storage> {
@@ -68,13 +70,14 @@ async function openEmbedded(directory: string): Promise<Storage> {
     const { PGlite } = await import('@electric-sql/pglite');
     if (!existsSync(folder.database)) await createWhole(folder.database, createDatabase);
     const database = await PGlite.create(folder.database);
-    const pool = pglitePool(database);
+    const { pool, urgent } = pglitePool(database);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     return {
       kind: 'embedded',
       url: 'postgresql://embedded@localhost:5432/postgres',
       pool,
       db,
+      urgent: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: urgent }) }),
       async close() {
         await db.destroy();
         await database.close();

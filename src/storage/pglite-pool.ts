@@ -16,24 +16,53 @@ const AS_TEXT = { parsers: { 20: (text: string) => text, 1700: (text: string) =>
 
 /**
  * A PGlite that looks like node-postgres' pool, for DBOS and kysely alike. PGlite has one session: whoever checks it
- * out has it alone until it is released, or two transactions would be one.
+ * out has it alone until it is released, or two transactions would be one. `urgent`: the same session, ahead of all who
+ * wait for it: for what somebody outside waits for.
  */
-export function pglitePool(database: PGlite): Pool {
-  return new PGlitePool(database) as unknown as Pool;
+export function pglitePool(database: PGlite): { readonly pool: Pool; readonly urgent: Pool } {
+  const session = new Session();
+  const pool = (isUrgent: boolean) => new PGlitePool(database, session, isUrgent) as unknown as Pool;
+  return { pool: pool(false), urgent: pool(true) };
+}
+
+/** Who has the one session, and who waits for it. */
+class Session {
+  readonly #urgent: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #taken = false;
+
+  /** Resolves when the session is free, to the function that lets go of it. */
+  async alone(isUrgent: boolean): Promise<() => void> {
+    if (this.#taken)
+      await new Promise<void>((resolve) => (isUrgent ? this.#urgent : this.#waiting).push(resolve));
+    this.#taken = true;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const next = this.#urgent.shift() ?? this.#waiting.shift();
+      // Handed on directly: nobody who comes in between may take it.
+      if (next) next();
+      else this.#taken = false;
+    };
+  }
 }
 
 class PGlitePool extends EventEmitter {
   readonly options = { max: 1 };
   readonly #database: PGlite;
-  #tail: Promise<void> = Promise.resolve();
+  readonly #session: Session;
+  readonly #isUrgent: boolean;
 
-  constructor(database: PGlite) {
+  constructor(database: PGlite, session: Session, isUrgent: boolean) {
     super();
     this.#database = database;
+    this.#session = session;
+    this.#isUrgent = isUrgent;
   }
 
   async query(query: Query, values?: readonly unknown[]): Promise<Answer> {
-    const release = await this.#alone();
+    const release = await this.#session.alone(this.#isUrgent);
     try {
       return await this.#run(query, values);
     } finally {
@@ -42,7 +71,7 @@ class PGlitePool extends EventEmitter {
   }
 
   async connect() {
-    const release = await this.#alone();
+    const release = await this.#session.alone(this.#isUrgent);
     return Object.assign(new EventEmitter(), {
       query: (query: Query, values?: readonly unknown[]) => this.#run(query, values),
       release,
@@ -52,16 +81,6 @@ class PGlitePool extends EventEmitter {
   /** Closing PGlite is its owner's business. */
   end(): Promise<void> {
     return Promise.resolve();
-  }
-
-  async #alone(): Promise<() => void> {
-    const before = this.#tail;
-    let release: () => void = () => undefined;
-    this.#tail = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    return release;
   }
 
   async #run(query: Query, given?: readonly unknown[]): Promise<Answer> {

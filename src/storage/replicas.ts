@@ -18,6 +18,10 @@ export async function heartbeat(db: Kysely<Tables>, replica: string): Promise<vo
 
 /** This process hands over: what it holds may be adopted at once. */
 export async function leave(db: Kysely<Tables>, replica: string): Promise<void> {
+  // Handing over is no crash: the run did nothing to its process.
+  await sql`update runs set begun = greatest(0, begun - 1) where state = 'running' and replica = ${replica}`.execute(
+    db,
+  );
   await db.deleteFrom('replicas').where('id', '=', replica).execute();
 }
 

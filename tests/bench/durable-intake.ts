@@ -18,7 +18,7 @@ export const serveDurable: Serve = async (secret) => {
     databaseUrl: process.env.BENCH_DATABASE_URL ?? null,
     dataDirectory: mkdtempSync(join(tmpdir(), 'conductor-bench-')),
   });
-  const inbox = createInbox(storage.db, 'bench');
+  const inbox = createInbox(storage.urgent, 'bench');
   return createIntake({
     secret,
     events: HEARD,

@@ -19,7 +19,7 @@ describe('the pool over PGlite', () => {
     folder = mkdtempSync(join(tmpdir(), 'conductor-pool-'));
     await copyCreated(folder);
     database = await PGlite.create(folder);
-    pool = pglitePool(database);
+    pool = pglitePool(database).pool;
     db = new Kysely({ dialect: new PostgresDialect({ pool }) });
     await database.exec('create table numbers (number integer primary key)');
   });
