@@ -10,7 +10,7 @@ import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
-import { type Connect, clientsOf } from './connection.ts';
+import { type Connect, type Connection, clientsOf } from './connection.ts';
 import type { RepositoryConfigs } from './repository-configs.ts';
 
 /** What the work on runs needs of its host. */
@@ -27,6 +27,9 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
+type ClientKeys = 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken';
+const MOST_CLIENTS = 200;
+
 /** Everything of a run that touches GitHub. */
 interface Reached {
   readonly reader: Reader;
@@ -38,6 +41,7 @@ interface Reached {
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
   const { connect, settings, clock, models, log } = options;
   const identities = new Map<string, Identity>();
+  const clients = new Map<string, ReturnType<typeof clientsOf>>();
 
   /** One for each account that we write as: what GitHub's answers teach of it holds for all its runs. */
   function identityOf(self: string): Identity {
@@ -46,9 +50,22 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return known;
   }
 
+  /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
+  function clientsFor(
+    { repository, installationId }: CommandRequest,
+    connection: Pick<Connection, ClientKeys>,
+  ) {
+    const key = `${installationId}/${repository.id}`;
+    const known = clients.get(key) ?? clientsOf(connection);
+    clients.delete(key);
+    clients.set(key, known);
+    if (clients.size > MOST_CLIENTS) clients.delete(clients.keys().next().value ?? '');
+    return known;
+  }
+
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write } = clientsOf(connection);
+    const { read, write } = clientsFor(request, connection);
     const identity = identityOf(self);
     const comments = threadComments(request, read, write, identity, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);

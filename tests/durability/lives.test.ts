@@ -8,20 +8,20 @@ import { tryingSmall } from './try-small.ts';
 describe('processes and databases that go away', () => {
   const trySmall = tryingSmall();
 
-  it('R1: a kill inside a step loses nothing and doubles nothing', () => trySmall(crash, 10), 60_000);
+  it('R1: a kill inside a step loses nothing and doubles nothing', () => trySmall(crash, 6), 120_000);
   it(
     'R2: what was answered 2xx is done, even when killed right then',
-    () => trySmall(afterAnswer, 4),
-    60_000,
+    () => trySmall(afterAnswer, 2),
+    120_000,
   );
   it(
     'R22: a killed replica’s runs are taken over, and nothing is done twice',
-    () => trySmall(replicas, 8),
-    60_000,
+    () => trySmall(replicas, 4),
+    120_000,
   );
   it(
     'R20: no 2xx without a row while the database is away, and then all goes on',
-    () => trySmall(databaseAway, 3),
-    60_000,
+    () => trySmall(databaseAway, 2),
+    120_000,
   );
 });

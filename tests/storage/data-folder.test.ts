@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { takeDataFolder } from '../../src/storage/data-folder.ts';
+import { createWhole, takeDataFolder } from '../../src/storage/data-folder.ts';
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts';
 import { randomFrom } from '../durability/random.ts';
 import { ask, queue } from './build.ts';
 import { copyCreated } from './created-pglite.ts';
 
 /** Of each of the two kinds: each costs about a second of processor time. */
-const KILLS = Number(process.env.KILLS ?? 6);
+const KILLS = Number(process.env.KILLS ?? 4);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomFrom(seed);
 const parent = mkdtempSync(join(tmpdir(), 'conductor-folder-'));
-afterAll(() => rmSync(parent, { recursive: true, force: true }));
+afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }));
 const newFolder = () => mkdtempSync(join(parent, 'data-'));
 
 describe('the data folder', () => {
@@ -26,6 +26,7 @@ describe('the data folder', () => {
     await holder.ready;
     const second = run('hold', folder);
     expect(await second.exit).toBe(1);
+    await second.said();
     expect(second.stderr()).toContain(`is in use by process ${holder.pid} on `);
     expect(() => takeDataFolder(folder)).toThrow(`process ${holder.pid}`);
     await holder.kill();
@@ -50,6 +51,41 @@ describe('the data folder', () => {
   });
 });
 
+describe('R27: creating the database', () => {
+  it('throws away what was left half created', async () => {
+    const folder = join(newFolder(), 'database');
+    const half = async (temporary: string) => {
+      mkdirSync(temporary);
+      writeFileSync(join(temporary, 'half'), '');
+      throw new Error('killed');
+    };
+    await expect(createWhole(folder, half)).rejects.toThrow('killed');
+    expect(existsSync(folder)).toBe(false);
+    await createWhole(folder, async (temporary) => {
+      mkdirSync(temporary);
+      writeFileSync(join(temporary, 'whole'), '');
+    });
+    expect(readdirSync(folder)).toEqual(['whole']);
+  });
+
+  // Fails: all use one temporary folder, and PGlite's creator is a process of its own, which outlives a killed start.
+  it.fails('is not disturbed by a creator that outlives the start that was killed', async () => {
+    const folder = join(newFolder(), 'database');
+    let before = '';
+    void createWhole(folder, async (temporary) => {
+      before = temporary;
+      mkdirSync(temporary);
+      await new Promise(() => undefined);
+    });
+    await createWhole(folder, async (temporary) => {
+      mkdirSync(temporary);
+      if (existsSync(before)) writeFileSync(join(before, 'of the one before'), '');
+      writeFileSync(join(temporary, 'whole'), '');
+    });
+    expect(readdirSync(folder)).toEqual(['whole']);
+  });
+});
+
 describe.concurrent(`SIGKILL at random moments (SEED=${seed})`, { timeout: 60_000 + KILLS * 10_000 }, () => {
   it(`R27: a first start that is killed ${KILLS} times opens afterwards; S2-26: deleted, it bootstraps`, async () => {
     const folder = newFolder();
@@ -59,7 +95,8 @@ describe.concurrent(`SIGKILL at random moments (SEED=${seed})`, { timeout: 60_00
       await setTimeout(150 + (random.is(0.8) ? random.below(500) : random.below(2_500)));
       expect(await child.kill(), child.stderr()).toBe('killed');
     }
-    rmSync(folder, { recursive: true });
+    // A creator that outlives its killed process may still be writing.
+    rmSync(folder, { recursive: true, maxRetries: 50, retryDelay: 100 });
     const last = run('commit', folder);
     while (last.lives() && !existsSync(join(folder, 'database'))) await setTimeout(10);
     await setTimeout(random.below(600));
@@ -76,7 +113,7 @@ describe.concurrent(`SIGKILL at random moments (SEED=${seed})`, { timeout: 60_00
       await child.ready;
       await setTimeout(random.below(120));
       expect(await child.kill(), child.stderr()).toBe('killed');
-      acknowledged.push(...child.said());
+      acknowledged.push(...(await child.said()));
     }
     await opens(folder, async ({ db }) => {
       const rows = await db.selectFrom('runs').select('id').execute();
@@ -111,7 +148,8 @@ function run(what: 'hold' | 'commit', folder: string) {
   child.stderr?.on('data', (data) => {
     errors += data;
   });
-  const exit = once(child, 'close').then(([code]) => {
+  const closed = once(child, 'close');
+  const exit = once(child, 'exit').then(([code]) => {
     ready.reject(new Error(`It ended by itself: ${errors}`));
     return code as number | null;
   });
@@ -122,8 +160,11 @@ function run(what: 'hold' | 'commit', folder: string) {
     exit,
     lives: () => child.exitCode === null,
     stderr: () => errors,
-    /** Its whole lines, without the first. */
-    said: () => out.split('\n').slice(1, -1),
+    /** All of its whole lines, without the first. */
+    async said() {
+      await closed;
+      return out.split('\n').slice(1, -1);
+    },
     /** `killed`, unless it had ended before by itself. */
     async kill() {
       child.kill('SIGKILL');
