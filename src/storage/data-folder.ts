@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another process holds the data folder. */
@@ -48,14 +50,16 @@ export function takeDataFolder(folder: string): DataFolder {
 
 /**
  * Makes the database's folder in one step that can't be seen half done: `create` fills a temporary folder, which is
- * then renamed. What an earlier start left half done is thrown away.
+ * then renamed. What earlier starts left half done is thrown away; whoever still writes there writes into nothing.
  */
 export async function createWhole(
   folder: string,
   create: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${folder}.new`;
-  rmSync(temporary, { recursive: true, force: true });
+  const beginning = `${basename(folder)}.new-`;
+  for (const name of readdirSync(dirname(folder)).filter((each) => each.startsWith(beginning)))
+    await rm(join(dirname(folder), name), { recursive: true, force: true }).catch(() => undefined);
+  const temporary = join(dirname(folder), `${beginning}${randomUUID()}`);
   await create(temporary);
   renameSync(temporary, folder);
 }
