@@ -68,12 +68,16 @@ async function floodOn(databaseUrl: string | null, size: number, random: Random)
     const lost = new Set(accepted.filter((run) => !stored.has(run))).size;
     const times = answers.map(({ ms }) => ms).sort((one, other) => one - other);
     const p99Ms = times[Math.floor(times.length * 0.99)] ?? 0;
+    // A few deliveries on a machine that also runs other tests say nothing about times.
+    const inFull = size === flood.full;
     const most = databaseUrl === null ? LIMITS.embeddedMb : LIMITS.postgresMb;
     const wrong = [
-      ...(p99Ms > LIMITS.p99Ms ? [`p99 of the answers is ${Math.round(p99Ms)} ms`] : []),
+      ...(p99Ms > LIMITS.p99Ms && inFull ? [`p99 of the answers is ${Math.round(p99Ms)} ms`] : []),
       ...(lost > 0 ? [`${lost} mentions were answered for and are in no row`] : []),
       ...(megabytes > most ? [`${megabytes} MB of memory, not ${most}`] : []),
-      ...(quietMs > LIMITS.quietMs ? [`the quiet repository waited ${Math.round(quietMs)} ms`] : []),
+      ...(quietMs > LIMITS.quietMs && inFull
+        ? [`the quiet repository waited ${Math.round(quietMs)} ms`]
+        : []),
       ...answers
         .filter(({ status }) => status !== 202)
         .map(({ status }) => `answered ${status}`)
