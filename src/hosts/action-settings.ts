@@ -1,5 +1,12 @@
 import type { HostSettings } from '../runs/ports.ts';
-import { HOST_DEFAULTS, isLocal, SettingError, type Variables, withoutSlash } from './environment.ts';
+import {
+  HOST_DEFAULTS,
+  isLocal,
+  retryAfterMs,
+  SettingError,
+  type Variables,
+  withoutSlash,
+} from './environment.ts';
 
 /** What one job of the Action works with: GitHub's own variables and the workflow's inputs. */
 export interface ActionSettings {
@@ -62,6 +69,7 @@ export function actionSettings(variables: Variables): ActionSettings {
     host: {
       ...HOST_DEFAULTS,
       rivals: true,
+      retryAfterMs: retryAfterMs(variables.GITHUB_API_URL),
       configPath: input('config_path') || HOST_DEFAULTS.configPath,
       branchPrefix: input('branch_prefix') || HOST_DEFAULTS.branchPrefix,
       baseBranch: optional('base_branch'),

@@ -54,7 +54,7 @@ export function appSettings(variables: Variables): AppSettings {
     },
     paced: !isLocal(variables.GITHUB_API_URL),
     variables,
-    host: HOST_DEFAULTS,
+    host: { ...HOST_DEFAULTS, retryAfterMs: retryAfterMs(variables.GITHUB_API_URL) },
   };
 }
 
@@ -134,6 +134,11 @@ function keyFile(path: string, readFile: (path: string) => string): string {
 }
 
 export const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+/** A server on this machine does not get better by being left alone. */
+export function retryAfterMs(url: string | undefined): readonly number[] {
+  return isLocal(url) ? [50, 200] : HOST_DEFAULTS.retryAfterMs;
+}
 
 /** True for a server on this machine: a simulator, which nobody else shares and which needs no spacing of writes. */
 export function isLocal(url: string | undefined): boolean {

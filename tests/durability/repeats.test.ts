@@ -4,7 +4,6 @@ import { deliveries } from './deliveries.ts';
 import { flood } from './flood.ts';
 import { hourDown } from './hour-down.ts';
 import { refRace } from './ref-race.ts';
-import { soak } from './soak.ts';
 import { tryingSmall } from './try-small.ts';
 
 describe('what comes twice, at once, or late', () => {
@@ -27,5 +26,4 @@ describe('what comes twice, at once, or late', () => {
     () => trySmall(flood, 120),
     120_000,
   );
-  it('R32: message after message is taken', () => trySmall(soak, 30), 120_000);
 });

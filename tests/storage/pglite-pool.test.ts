@@ -13,13 +13,14 @@ describe('the pool over PGlite', () => {
   let folder: string;
   let database: PGlite;
   let pool: Pool;
+  let urgent: Pool;
   let db: Kysely<{ numbers: { number: number } }>;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'conductor-pool-'));
     await copyCreated(folder);
     database = await PGlite.create(folder);
-    pool = pglitePool(database).pool;
+    ({ pool, urgent } = pglitePool(database));
     db = new Kysely({ dialect: new PostgresDialect({ pool }) });
     await database.exec('create table numbers (number integer primary key)');
   });
@@ -79,6 +80,33 @@ describe('the pool over PGlite', () => {
       }),
     );
     expect(order).toEqual(Array.from({ length: 50 }, (_, number) => number));
+  });
+
+  it('serves what is urgent ahead of all who wait, and not in the middle of a transaction', async () => {
+    const order: string[] = [];
+    const client = await pool.connect();
+    const waiting = ['first', 'second'].map((name) => pool.query('select 1').then(() => order.push(name)));
+    waiting.push(urgent.query('select 1').then(() => order.push('urgent')));
+    await client.query('select 1');
+    order.push('transaction');
+    client.release();
+    await Promise.all(waiting);
+    expect(order).toEqual(['transaction', 'urgent', 'first', 'second']);
+  });
+
+  it('lets a session that is released twice go once', async () => {
+    const [first, second] = [await pool.connect(), pool.connect()];
+    first.release();
+    const held = await second;
+    first.release();
+    let served = false;
+    const waiting = pool.query('select 1').then(() => {
+      served = true;
+    });
+    await held.query('select 1');
+    expect(served).toBe(false);
+    held.release();
+    await waiting;
   });
 
   it('answers as node-postgres does: large whole numbers as text, rows counted, undefined as null', async () => {
