@@ -18,7 +18,8 @@ export default defineConfig([
   },
   {
     ...shared,
-    input: { conductor: 'src/cli/main.ts' },
+    // The second is started as a process of its own.
+    input: { conductor: 'src/cli/main.ts', 'embedded-process': 'src/storage/embedded-process.ts' },
     // They find files beside their own, or load what they need by name.
     external: ['@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],
     output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { createWhole, takeDataFolder } from './data-folder.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
+import { embeddedPool } from './embedded-pool.ts';
 import { migrate } from './migrations.ts';
-import { pglitePool } from './pglite-pool.ts';
 import type { Tables } from './tables.ts';
 
 export interface StorageOptions {
@@ -64,49 +61,18 @@ function openPostgres(url: string): Storage {
 }
 
 async function openEmbedded(directory: string): Promise<Storage> {
-  const folder = takeDataFolder(directory);
-  try {
-    // Loaded only where it is used: it is large.
-    const { PGlite } = await import('@electric-sql/pglite');
-    if (!existsSync(folder.database)) await createWhole(folder.database, createDatabase);
-    const database = await PGlite.create(folder.database);
-    const { pool, urgent } = pglitePool(database);
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-    return {
-      kind: 'embedded',
-      url: 'postgresql://embedded@localhost:5432/postgres',
-      pool,
-      db,
-      urgent: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: urgent }) }),
-      async close() {
-        await db.destroy();
-        await database.close();
-        folder.release();
-      },
-    };
-  } catch (error) {
-    folder.release();
-    throw error;
-  }
-}
-
-/** Making a database's files takes as much memory as a database: a process of its own gives it back. */
-const CREATE = `
-  const [pglite, folder] = process.argv.slice(1);
-  const { PGlite } = await import(pglite);
-  await (await PGlite.create(folder)).close();
-`;
-
-async function createDatabase(folder: string): Promise<void> {
-  const arguments_ = [
-    '--input-type=module',
-    '--eval',
-    CREATE,
-    import.meta.resolve('@electric-sql/pglite'),
-    folder,
-  ];
-  const child = spawn(process.execPath, arguments_, { env: {}, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = await once(child, 'exit');
-  if (code !== 0)
-    throw new Error(`The embedded database could not be created: its process ended with ${code}.`);
+  const database = await openEmbeddedDatabase(directory);
+  const { pool, urgent } = embeddedPool(database);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kind: 'embedded',
+    url: 'postgresql://embedded@localhost:5432/postgres',
+    pool,
+    db,
+    urgent: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: urgent }) }),
+    async close() {
+      await db.destroy();
+      await database.close();
+    },
+  };
 }

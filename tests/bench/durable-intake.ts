@@ -11,7 +11,7 @@ import type { Serve } from './webhook-cpu.ts';
 
 /**
  * The App's way in as it is, down to the committed row, with nobody who works on what comes in: what a mention costs
- * until it is answered. BENCH_DATABASE_URL names a PostgreSQL; without it the database is in this process.
+ * until it is answered. BENCH_DATABASE_URL names a PostgreSQL; without it the database is embedded.
  */
 export const serveDurable: Serve = async (secret) => {
   const storage = await openStorage({

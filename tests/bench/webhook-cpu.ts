@@ -17,6 +17,7 @@ import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { createNodeMiddleware, Probot } from 'probot';
 import { HEARD } from '../../src/hosts/app.ts';
 import { createIntake, type Reception } from '../../src/hosts/intake.ts';
+import { cpuOf, embeddedDatabaseOf } from '../durability/proc.ts';
 
 const SECRET = 'a secret for a measurement only';
 const DELIVERIES = 400;
@@ -39,6 +40,8 @@ export interface ServerUnderTest {
 export interface WebhookCpu {
   readonly ours: number;
   readonly probot: number;
+  /** What the process of our embedded database takes besides; 0 without one. */
+  readonly database: number;
 }
 
 const here = ({ name }: Serve): ServerUnderTest => ({ module: import.meta.filename, name });
@@ -95,6 +98,8 @@ const comment = (examples as unknown as { name: string; examples: Comment[] }[])
 async function compared(ours: ServerUnderTest, bodyOf: (delivery: number) => string): Promise<WebhookCpu> {
   const servers = { probot: await start(here(serveProbot)), ours: await start(ours) };
   const least = { ours: Number.POSITIVE_INFINITY, probot: Number.POSITIVE_INFINITY };
+  const database = embeddedDatabaseOf(servers.ours.child.pid ?? 0) ?? 0;
+  const before = cpuOf(database);
   try {
     // The first round is for the compiler.
     for (let round = 0; round <= ROUNDS; round++) {
@@ -103,7 +108,8 @@ async function compared(ours: ServerUnderTest, bodyOf: (delivery: number) => str
         if (round > 0) least[name] = Math.min(least[name], cpu);
       }
     }
-    return least;
+    const spent = (cpuOf(database) - before) / ((ROUNDS + 1) * DELIVERIES);
+    return { ...least, database: spent };
   } finally {
     for (const { child } of Object.values(servers)) child.kill();
   }
@@ -129,7 +135,7 @@ async function measure({ child, port }: Started, bodyOf: (delivery: number) => s
   const deliveries = Array.from({ length: DELIVERIES }, (_, index) =>
     signed(bodyOf(from + index), from + index),
   );
-  const before = await cpuOf(child);
+  const before = await ownCpu(child);
   const senders = Array.from({ length: SIDE_BY_SIDE }, async () => {
     for (let delivery = deliveries.pop(); delivery; delivery = deliveries.pop()) {
       const response = await fetch(`http://127.0.0.1:${port}/api/github/webhooks`, delivery);
@@ -138,10 +144,10 @@ async function measure({ child, port }: Started, bodyOf: (delivery: number) => s
     }
   });
   await Promise.all(senders);
-  return ((await cpuOf(child)) - before) / DELIVERIES;
+  return ((await ownCpu(child)) - before) / DELIVERIES;
 }
 
-async function cpuOf(child: ChildProcess): Promise<number> {
+async function ownCpu(child: ChildProcess): Promise<number> {
   const answer = once(child, 'message');
   child.send('cpu');
   const [microseconds] = await answer;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { RunId } from '../../src/runs/run-id.ts';
 import type { FloodOrder } from './flood-sender.ts';
 import { type Mail, type Posted, post } from './mail.ts';
+import { embeddedDatabaseOf, memoryOf } from './proc.ts';
 import { type Finding, type Ground, type Property, tally } from './property.ts';
 import { type Random, randomFrom } from './random.ts';
 import { SCRIPT } from './requests.ts';
@@ -51,7 +51,8 @@ async function floodOn(databaseUrl: string | null, size: number, random: Random)
     const threads = await openThreads(noisy, noisy.repositories.length * 5, caught);
     const { mails, runs } = await makeMails(threads, size, random);
     const app = await started(world);
-    const memory = watchMemory(app.pid);
+    const pids = [app.pid, ...(databaseUrl === null ? [embeddedDatabaseOf(app.pid) ?? 0] : [])];
+    const memory = watchMemory(pids);
     const order: FloodOrder = { url: app.url, mails, perSecond: PER_SECOND };
     const sender = new Worker(new URL('flood-sender.ts', import.meta.url), { workerData: order });
     const answered = once(sender, 'message');
@@ -59,7 +60,7 @@ async function floodOn(databaseUrl: string | null, size: number, random: Random)
     const quietMs = await startOfQuiet(world, app.url, quiet, caught);
     const [answers] = (await answered) as [Posted[]];
     const megabytes = memory.most();
-    const peak = statusOf(app.pid, 'VmHWM');
+    const peaks = pids.map((pid) => memoryOf(pid, 'VmHWM'));
     await app.kill();
 
     const rows = await world.look((db) => db.selectFrom('runs').select(['id', 'state']).execute());
@@ -92,7 +93,7 @@ async function floodOn(databaseUrl: string | null, size: number, random: Random)
         'mentions / stored / answered for and lost': `${runs.size} / ${rows.length} / ${lost}`,
         'rows when killed at the end': tally(rows.map(({ state }) => state)),
         'most memory, MB': megabytes,
-        'most memory with the start, MB': peak,
+        'most memory of each process, the start included, MB': peaks.join(' and '),
         'quiet repository, ms to its first sign': Math.round(quietMs),
       },
       wrong,
@@ -134,11 +135,14 @@ async function startOfQuiet(world: World, url: string, repository: string, caugh
   return performance.now() - began;
 }
 
-/** Watches a process's resident memory from now on. */
-function watchMemory(pid: number): { most(): number } {
+/** Watches the resident memory of a process, and of its database's, from now on. */
+function watchMemory(pids: readonly number[]): { most(): number } {
   let most = 0;
   const timer = setInterval(() => {
-    most = Math.max(most, statusOf(pid, 'VmRSS'));
+    most = Math.max(
+      most,
+      pids.reduce((all, pid) => all + memoryOf(pid, 'VmRSS'), 0),
+    );
   }, 250);
   return {
     most() {
@@ -146,14 +150,4 @@ function watchMemory(pid: number): { most(): number } {
       return most;
     },
   };
-}
-
-/** Megabytes; 0 where the system does not tell. */
-function statusOf(pid: number, what: 'VmRSS' | 'VmHWM'): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1_024);
-  } catch {
-    return 0;
-  }
 }

@@ -28,9 +28,9 @@ describe('the data folder', () => {
     expect(await second.exit).toBe(1);
     await second.said();
     expect(second.stderr()).toContain(`is in use by process ${holder.pid} on `);
-    expect(() => takeDataFolder(folder)).toThrow(`process ${holder.pid}`);
+    await expect(takeDataFolder(folder)).rejects.toThrow(`process ${holder.pid}`);
     await holder.kill();
-    takeDataFolder(folder).release();
+    (await takeDataFolder(folder)).release();
   });
 
   it('R22: a holder that is only slow keeps it', async () => {
@@ -38,16 +38,16 @@ describe('the data folder', () => {
     const holder = run('hold', folder);
     await holder.ready;
     process.kill(holder.pid, 'SIGSTOP');
-    expect(() => takeDataFolder(folder)).toThrow('One folder serves one process.');
+    await expect(takeDataFolder(folder)).rejects.toThrow('One folder serves one process.');
     await holder.kill();
   });
 
-  it('is free again when its holder lets go of it', () => {
+  it('is free again when its holder lets go of it', async () => {
     const folder = join(newFolder(), 'not', 'there', 'yet');
-    const first = takeDataFolder(folder);
-    expect(() => takeDataFolder(folder)).toThrow(`process ${process.pid}`);
+    const first = await takeDataFolder(folder);
+    await expect(takeDataFolder(folder)).rejects.toThrow(`process ${process.pid}`);
     first.release();
-    takeDataFolder(folder).release();
+    (await takeDataFolder(folder)).release();
   });
 });
 

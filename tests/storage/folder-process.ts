@@ -8,7 +8,7 @@ import { takeDataFolder } from '../../src/storage/data-folder.ts';
 
 const [what, folder = ''] = process.argv.slice(2);
 if (what === 'hold') {
-  takeDataFolder(folder);
+  await takeDataFolder(folder);
   process.stdout.write('ready\n');
   setInterval(() => undefined, 60_000);
 } else {

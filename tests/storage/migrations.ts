@@ -63,7 +63,7 @@ export function migrationTests(store: TestStore): void {
       await sql`create table sessions (in_the_way text)`.execute(db);
       await open.pop()?.close();
       await expect(openStorage(options)).rejects.toThrow(/could not be brought up to date/);
-      takeDataFolder(options.dataDirectory).release();
+      (await takeDataFolder(options.dataDirectory)).release();
     });
   }
 

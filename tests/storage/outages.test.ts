@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EmbeddedDatabase, openEmbeddedDatabase } from '../../src/storage/embedded-database.ts';
+import { embeddedPool } from '../../src/storage/embedded-pool.ts';
 import { createInbox } from '../../src/storage/inbox.ts';
 import { openJournal } from '../../src/storage/journal.ts';
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts';
 import { isTransient, untilBack } from '../../src/storage/transient.ts';
+import { embeddedDatabaseOf } from '../durability/proc.ts';
 import { ask, event, HERE, NEVER, start } from './build.ts';
+import { copyCreated } from './created-pglite.ts';
 import { testPostgres } from './postgres.ts';
 
 const failure = (code: string, message = '') => Object.assign(new Error(message), { code });
@@ -121,5 +128,56 @@ describe.skipIf(postgres === null || unstoppable)(name, () => {
     await expect(openStorage({ databaseUrl, dataDirectory: '' })).rejects.toThrow('ECONNREFUSED');
     await postgres?.start();
     open.push(await openStorage({ databaseUrl, dataDirectory: '' }));
+  });
+});
+
+describe('R20: while the process of the embedded database is killed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conductor-outage-'));
+  let database: EmbeddedDatabase;
+  const killed = async () => {
+    const pid = embeddedDatabaseOf(process.pid);
+    process.kill(pid ?? Number.NaN, 'SIGKILL');
+    while (embeddedDatabaseOf(process.pid) === pid) await setTimeout(5);
+  };
+  beforeAll(async () => {
+    await copyCreated(join(folder, 'database'));
+    database = await openEmbeddedDatabase(folder);
+    const link = await database.link();
+    await link.run('create table numbers (number integer primary key)', []);
+  });
+  afterAll(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('its transaction fails to its end, takes nothing with it, and what comes next finds another', async () => {
+    const { pool } = embeddedPool(database);
+    const transaction = await pool.connect();
+    await transaction.query('begin');
+    await transaction.query('insert into numbers values (1)');
+    await killed();
+    await expect(transaction.query('insert into numbers values (2)')).rejects.toSatisfy(isTransient);
+    await expect(transaction.query('commit')).rejects.toSatisfy(isTransient);
+    transaction.release();
+    await pool.query('insert into numbers values (3)');
+    expect((await pool.query('select number from numbers')).rows).toEqual([{ number: 3 }]);
+  });
+
+  it('a statement under way fails as one that may be repeated', async () => {
+    const { pool } = embeddedPool(database);
+    const under = pool.query('select pg_sleep(5)');
+    const failed = expect(under).rejects.toSatisfy(isTransient);
+    await setTimeout(50);
+    await killed();
+    await failed;
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('R26: what a terminal and a service manager send to all is for its owner to act on', async () => {
+    const { pool } = embeddedPool(database);
+    const pid = embeddedDatabaseOf(process.pid);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid ?? Number.NaN, signal);
+    await pool.query('select 1');
+    expect(embeddedDatabaseOf(process.pid)).toBe(pid);
   });
 });

@@ -1,30 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pglitePool } from '../../src/storage/pglite-pool.ts';
+import { type EmbeddedDatabase, openEmbeddedDatabase } from '../../src/storage/embedded-database.ts';
+import { embeddedPool } from '../../src/storage/embedded-pool.ts';
 import { copyCreated } from './created-pglite.ts';
 
 /** PGlite has one session: what shares it must not notice the others. */
-describe('the pool over PGlite', () => {
+describe('the pool over the embedded database', () => {
   let folder: string;
-  let database: PGlite;
+  let database: EmbeddedDatabase;
   let pool: Pool;
   let urgent: Pool;
   let db: Kysely<{ numbers: { number: number } }>;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'conductor-pool-'));
-    await copyCreated(folder);
-    database = await PGlite.create(folder);
-    ({ pool, urgent } = pglitePool(database));
+    await copyCreated(join(folder, 'database'));
+    database = await openEmbeddedDatabase(folder);
+    ({ pool, urgent } = embeddedPool(database));
     db = new Kysely({ dialect: new PostgresDialect({ pool }) });
-    await database.exec('create table numbers (number integer primary key)');
+    await pool.query('create table numbers (number integer primary key)');
   });
-  beforeEach(() => database.exec('delete from numbers'));
+  beforeEach(async () => void (await pool.query('delete from numbers')));
   afterAll(async () => {
     await database.close();
     rmSync(folder, { recursive: true });
