@@ -5,7 +5,6 @@ import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { Steps } from '../runs/ports.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import { durableRunner } from '../storage/durable-runner.ts';
-import type { Storage } from '../storage/open-storage.ts';
 import { serveControl } from './control.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
@@ -15,8 +14,6 @@ import { openSettingsStorage } from './storage.ts';
 /** What executes an App's runs, from open to closed. */
 export interface Runners {
   readonly runner: (work: Work) => Runner;
-  /** Null where everything is in memory. */
-  readonly storage: Storage | null;
   /** True when events can be stored. */
   ready(): Promise<boolean>;
   start(): Promise<void>;
@@ -49,7 +46,6 @@ export async function openRunners(
   });
   return {
     runner: durable.runner,
-    storage,
     ready: () =>
       storage.pool.query('select 1').then(
         () => true,
@@ -76,7 +72,6 @@ export async function openRunners(
 function inMemory(): Runners {
   return {
     runner: inProcessRunner,
-    storage: null,
     ready: async () => true,
     start: async () => undefined,
     catchUp: () => undefined,

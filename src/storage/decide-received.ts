@@ -11,9 +11,9 @@ import { untilBack } from './transient.ts';
 const SIDE_BY_SIDE = 8;
 /** Of them, from one repository: one that floods, or hangs, does not keep the others waiting. */
 const OF_ONE_REPOSITORY = 2;
-/** A repository that can't be reached for so long has lost its request. */
 /** Requests that are welcomed side by side. */
 const WELCOMES = 16;
+/** A repository that can't be reached for so long has lost its request. */
 const GIVEN_UP_AFTER_HOURS = 24;
 const MOST_REMEMBERED = 10_000;
 

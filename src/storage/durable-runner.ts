@@ -91,7 +91,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
 
   /** A run that could not be started stays ours, and the watchdog resumes it. */
   async function startClaimed(context: RunnerContext, { run, attempt, retryFrom }: Claimed): Promise<void> {
-    if (retryFrom !== null && retryFrom >= 0) return context.durable.startFrom({ run, attempt }, retryFrom);
+    if (retryFrom !== null) return context.durable.startFrom({ run, attempt }, retryFrom);
     executing.set(run, { attempt, halt: () => undefined });
     try {
       await context.durable.start({ run, attempt });

@@ -8,7 +8,7 @@ import { openSession } from './sessions.ts';
 import { listRuns, newestRun, retryRun, stopRuns } from './thread-runs.ts';
 import { untilBack } from './transient.ts';
 
-/** A run that was begun more often has brought its process down each time: others must not suffer from it. */
+/** A run begun more often, without getting on, brings its process down each time: others must not suffer from it. */
 const MOST_BEGINNINGS = 3;
 
 /** Executes one attempt at a run, as the body of its workflow. */
@@ -58,7 +58,7 @@ async function execute(
 const KEPT_CRASHING = outcome(
   'failed',
   'kept_crashing',
-  `Conductor went down ${MOST_BEGINNINGS} times while it worked on this, so it does not try again by itself.`,
+  `Conductor went down ${MOST_BEGINNINGS} times at the same point of this, so it does not try again by itself.`,
   'Whoever runs this Conductor finds why in its log. Then reply with `retry`.',
 );
 

@@ -45,7 +45,10 @@ export async function eventsOf(
   return rows.map(({ sequence, at, fact }) => ({ run, sequence, at, fact: JSON.parse(fact) }));
 }
 
-/** False when somebody else holds the run. An event that stands there already is kept. */
+/**
+ * False when somebody else holds the run. An event that stands there already is kept; one that does not shows that the
+ * run got on since it was begun, so it does not bring its process down at this point.
+ */
 async function append(
   db: Kysely<Tables>,
   { run, attempt, token }: Holder,
@@ -56,7 +59,8 @@ async function append(
     kept as (
       insert into run_events (run, attempt, sequence, at, fact)
       select ${run}, ${attempt}::integer, ${event.sequence}::integer, ${event.at}, ${JSON.stringify(event.fact)} from held
-      on conflict do nothing)
+      on conflict do nothing returning 1),
+    got_on as (update runs set begun = 1 where id = ${run} and begun > 1 and exists (select from kept))
     select exists (select from held) as held`.execute(db);
   return rows[0]?.held ?? false;
 }

@@ -21,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
           replica text not null,
           attempt integer not null default 1,
           retry_from integer,
+          forgotten boolean not null default false,
           begun integer not null default 0,
           token integer not null default 0,
           received_at timestamptz not null default now(),

@@ -20,7 +20,7 @@ export interface Begun {
   readonly holder: Holder;
   readonly request: CommandRequest;
   readonly turnedDown: Outcome | null;
-  /** How often this attempt was begun, this time included: more than once only after a crash. */
+  /** How often it was begun since it last got on, this time included: more than once only after a crash. */
   readonly times: number;
 }
 
@@ -87,8 +87,8 @@ export async function release(db: Kysely<Tables>, run: RunId): Promise<void> {
 
 /**
  * Claims the run that is next in turn; null when none may begin. Within a thread the oldest, and only when nothing
- * before it is open; among repositories the one with the fewest
- * runs under way, then the one that was served longest ago, so that none waits for another's flood.
+ * before it is open; among repositories the one with the fewest runs under way, then the one that was served longest
+ * ago, so that none waits for another's flood.
  */
 export async function claim(
   db: Kysely<Tables>,

@@ -76,9 +76,8 @@ export async function heldRuns(
 /** Runs whose remembered steps nobody needs any more, at most a hundred; each is given once. */
 export async function takeForgotten(db: Kysely<Tables>): Promise<readonly { run: RunId; attempt: number }[]> {
   const { rows } = await sql<{ run: RunId; attempt: number }>`
-    update runs set retry_from = -1 where id in (
-      select id from runs where state = 'ended' and retry_from is distinct from -1
-        and ended_at < now() - ${STEPS_KEPT_DAYS} * interval '1 day' limit 100)
+    update runs set forgotten = true where id in (
+      select id from runs where state = 'ended' and not forgotten and ended_at < now() - ${STEPS_KEPT_DAYS} * interval '1 day' limit 100)
     returning id as run, attempt`.execute(db);
   return rows;
 }

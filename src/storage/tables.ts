@@ -46,11 +46,13 @@ export interface RunRow {
   request: string | null;
   /** The process that decides on it or executes it. */
   replica: string;
-  /** Counts from 1; `retry` begins another. */
+  /** Counts from 1; `retry` begins another, and so does a start that had to be put off. */
   attempt: Generated<number>;
   /** The step that a retry goes on from; null: from the start. */
   retry_from: number | null;
-  /** How often this attempt was begun: more than once only after a crash. */
+  /** Its steps are not remembered any more: a retry goes on from the start. */
+  forgotten: Generated<boolean>;
+  /** How often this attempt was begun since it last recorded something: more than once only after a crash. */
   begun: Generated<number>;
   /** Counts up whenever somebody takes the run: who holds an older number must neither write nor record. */
   token: Generated<number>;

@@ -93,6 +93,7 @@ export async function retryRun(
       state: 'queued',
       attempt: row.attempt + 1,
       retry_from: from?.index ?? null,
+      forgotten: false,
       begun: 0,
       tries: 0,
       queued_at: sql<Date>`now()`,

@@ -4,7 +4,7 @@ import type { RunFact } from '../../src/runs/run-events.ts';
 import { eventsOf, openJournal } from '../../src/storage/journal.ts';
 import { begin, end } from '../../src/storage/run-queue.ts';
 import { openSession } from '../../src/storage/sessions.ts';
-import { ACCEPTED, DONE, event, NEVER, rowOf, start } from './build.ts';
+import { ACCEPTED, DONE, event, HERE, NEVER, rowOf, start } from './build.ts';
 import type { TestStore } from './stores.ts';
 
 const tool = (target: string): RunFact => ({
@@ -36,6 +36,18 @@ export function journalTests(store: TestStore): void {
     await journal.append(event(holder.run, 0, tool('first')));
     await journal.append(event(holder.run, 0, tool('second')));
     expect(await eventsOf(db(), holder)).toEqual([event(holder.run, 0, tool('first'))]);
+  });
+
+  it('R1: a run that records something new has got on: how often it crashed before does not count any more', async () => {
+    const holder = await start(db());
+    await begin(db(), holder, HERE);
+    const third = await begin(db(), holder, HERE);
+    const journal = await openJournal(db(), third!.holder, NEVER);
+    await journal.append(event(holder.run, 0));
+    expect((await begin(db(), holder, HERE))?.times).toBe(2);
+    const fifth = await begin(db(), holder, HERE);
+    await (await openJournal(db(), fifth!.holder, NEVER)).append(event(holder.run, 0));
+    expect((await begin(db(), holder, HERE))?.times, 'recorded again, not anew').toBe(4);
   });
 
   it('R22: only who holds the run can append', async () => {
