@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AppProcess } from './app-under-test.ts';
 import { type CrashPoints, learnCrashPoints } from './crash-points.ts';
 import { whatIsWrong } from './oracle.ts';
@@ -10,6 +11,7 @@ import { outcomeOf, started, startWorld, type World } from './world.ts';
 export const crash: Property = { name: 'crash', counts: 'runs', full: 1_000, check };
 
 const WITHIN_MS = 60_000;
+const AFTER_LAST_WORD_MS = 1_000;
 /** Requests made just before a process is killed. */
 const TOGETHER = 2;
 /** Each step must have been struck so often when all runs are through. */
@@ -113,7 +115,10 @@ async function strike({ world, random, points, score }: Trial, app: AppProcess):
   const kinds = [kind, ...Array.from({ length: TOGETHER - 1 }, () => random.pick(ALL_KINDS))];
   const before = world.asked.length;
   const asking = Promise.all(kinds.map((each) => KINDS[each](world, random.pick(world.repositories))));
-  const alive = asking.then(() => world.allTold(WITHIN_MS, world.asked.slice(before)));
+  // What comes after the last word, a notice say, is struck too.
+  const alive = asking
+    .then(() => world.allTold(WITHIN_MS, world.asked.slice(before)))
+    .then(() => setTimeout(AFTER_LAST_WORD_MS));
   const died = (await Promise.race([app.exited, alive])) === undefined;
   await asking;
   if (died) {
