@@ -108,12 +108,21 @@ function message(child: ChildProcess, kind: string): Promise<Message> {
   });
 }
 
-/** A port that is free now, so that a restarted App listens where the one before did. */
+/**
+ * A port that is free now, so that a restarted App listens where the one before did. Below those that systems hand out
+ * by themselves: while the App is down, nobody's connection takes it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const listens = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ]).catch(() => false);
+    if (!listens) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
