@@ -1,6 +1,8 @@
 import { defineConfig } from 'rolldown';
 
-const shared = { platform: 'node' as const, logLevel: 'warn' as const };
+/** Installed by those who use it. */
+const OPTIONAL = ['@anthropic-ai/bedrock-sdk'];
+const shared = { platform: 'node' as const, logLevel: 'warn' as const, external: OPTIONAL };
 
 /** The Action's bundle is committed: GitHub runs it as it is. The command line's is built for the package only. */
 export default defineConfig([
@@ -21,7 +23,7 @@ export default defineConfig([
     // The second is started as a process of its own.
     input: { conductor: 'src/cli/main.ts', 'embedded-process': 'src/storage/embedded-process.ts' },
     // They find files beside their own, or load what they need by name.
-    external: ['@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],
+    external: [...OPTIONAL, '@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],
     output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
   },
 ]);

@@ -21,7 +21,7 @@ const checks = run?.branch ? await simulator.checkRuns(repository, run.branch) :
 await stage.close();
 
 const markdown = (text: string) =>
-  micromark(text.replace(/^<!--.*?-->\s*/s, ''), {
+  micromark(text.replaceAll(/<!--.*?-->\s*/gs, ''), {
     allowDangerousHtml: true,
     extensions: [gfmTable()],
     htmlExtensions: [gfmTableHtml()],

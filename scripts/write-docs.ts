@@ -22,6 +22,7 @@ interface Schema {
   readonly maxItems?: number;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
 }
@@ -121,10 +122,14 @@ function row(key: string, path: string, schema: Schema, required: readonly strin
   return `| \`${key}\`${mark} | ${typeOf(schema)} | ${standard} | ${schema.description ?? ''} |`;
 }
 
+function manyOf({ type, anyOf }: Schema): string {
+  if (anyOf) return 'texts, or of lists of them';
+  return type === 'string' ? 'texts' : 'whole numbers';
+}
+
 function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
-  if (schema.type === 'array')
-    return `list of ${schema.items?.type === 'string' ? 'texts' : 'whole numbers'}`;
+  if (schema.type === 'array') return `list of ${manyOf(schema.items ?? {})}`;
   if (schema.type === 'string') return 'text';
   if (schema.type === 'boolean') return '`true`, `false`';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { type FrontMatter, readFrontMatter } from './front-matter.ts';
-import { type AgentProfile, canEdit, type ProfileProblem, toolsNamed } from './profile.ts';
+import {
+  type AgentProfile,
+  canEdit,
+  type ProfileProblem,
+  RUNNERS,
+  type Runner,
+  toolsNamed,
+} from './profile.ts';
 
 export type ParsedProfile =
   | { readonly ok: true; readonly profile: AgentProfile }
@@ -30,6 +37,11 @@ const names = (entry: z.ZodType<string, string>) =>
     .union([z.string().transform(splitList), z.array(z.string())], 'must be a list, or names with commas')
     .pipe(z.array(entry));
 
+const word = z
+  .string('must be a list of texts')
+  .max(4_096, 'has a word of over 4096 characters')
+  .regex(/^[^\0]*$/, 'holds a NUL character');
+
 /** What we read of the front matter. Keys that are GitHub's or another tool's are left alone. */
 const frontMatterSchema = z.looseObject({
   name: line(100).optional(),
@@ -48,7 +60,15 @@ const metadataSchema = z.strictObject({
   'conductor.models': names(
     z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is not the name of a model in the config'),
   ).optional(),
+  'conductor.runner': z
+    .enum(RUNNERS, `is none of the runners that there are: ${RUNNERS.join(', ')}`)
+    .optional(),
+  'conductor.command': z
+    .tuple([word.min(1, 'names no program')], word, 'must be a list: the program, then its arguments')
+    .refine((words) => words.length <= 100, 'has over 100 words')
+    .optional(),
 });
+type Metadata = z.output<typeof metadataSchema>;
 
 /**
  * Reads an agent's file in GitHub's format: front matter between `---` lines, then the instructions. The name comes
@@ -70,10 +90,12 @@ export function parseProfile(text: string, path: string): ParsedProfile {
     ...bodyProblems(read, path),
     ...issueProblems(front.error?.issues ?? [], [], read, path),
     ...issueProblems(ours.error?.issues ?? [], ['metadata'], read, path),
+    ...runnerProblems(ours.data ?? {}, read, path),
   ];
   if (problems.length > 0 || !front.success || !ours.success) return { ok: false, problems };
 
   const tools = front.data.tools === undefined ? 'all' : toolsNamed(front.data.tools);
+  const runner = runnerOf(ours.data);
   const profile = {
     name,
     title: ours.data['conductor.title'] ?? front.data.name ?? name,
@@ -81,6 +103,7 @@ export function parseProfile(text: string, path: string): ParsedProfile {
     instructions: read.body || front.data.description,
     tools,
     models: ours.data['conductor.models'] ?? [],
+    ...(runner && { runner }),
     source: path,
     mayEdit: canEdit(tools),
   };
@@ -144,6 +167,26 @@ function issueProblems(
       fix: `Under \`metadata\` Conductor knows ${known.join(' and ')}.`,
     }));
   });
+}
+
+function runnerOf(metadata: Metadata): Runner | undefined {
+  const kind = metadata['conductor.runner'];
+  const command = metadata['conductor.command'];
+  if (kind !== 'command') return kind && { kind };
+  return command && { kind, command };
+}
+
+function runnerProblems(metadata: Metadata, { locate }: Read, path: string): ProfileProblem[] {
+  const isCommand = metadata['conductor.runner'] === 'command';
+  if (isCommand === (metadata['conductor.command'] !== undefined)) return [];
+  const key = isCommand ? 'conductor.runner' : 'conductor.command';
+  const message = isCommand
+    ? 'There is a runner `command`, but no `conductor.command` that says which program.'
+    : 'There is a `conductor.command`, but the runner is not `command`.';
+  const fix = isCommand
+    ? 'Add `conductor.command: [program, argument]` under `metadata`.'
+    : 'Add `conductor.runner: command`, or take the command away.';
+  return [{ path, ...locate(['metadata', key]), message, fix }];
 }
 
 function ownKeys(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -10,6 +10,15 @@ export type ToolName =
   | 'ask_person'
   | 'finish';
 
+/** The coding CLIs there are adapters for; `command` is any program that edits files in its working directory. */
+export const RUNNERS = ['claude-code', 'codex', 'opencode', 'copilot', 'gemini', 'command'] as const;
+export type CliKind = (typeof RUNNERS)[number];
+
+/** Which coding CLI does an agent's work. `command` is a program with its arguments, never a line for a shell. */
+export type Runner =
+  | { readonly kind: Exclude<CliKind, 'command'> }
+  | { readonly kind: 'command'; readonly command: readonly [string, ...string[]] };
+
 /** A named persona, from `.github/agents/NAME.agent.md` or built in. Plain data; it grants no right that policy does not. */
 export interface AgentProfile {
   /** What people write before the colon: `[a-z0-9][a-z0-9-]*`. */
@@ -22,6 +31,8 @@ export interface AgentProfile {
   readonly tools: readonly ToolName[] | 'all';
   /** Names from the config's `models`, tried in order; empty: the config's own choice. */
   readonly models: readonly string[];
+  /** Absent: Conductor's own loop of tools does the work. */
+  readonly runner?: Runner | undefined;
   /** `built-in`, or the path of its file. */
   readonly source: string;
   /** True when a tool that edits is among its tools. */

@@ -8,7 +8,7 @@ import { type Overlay, openOverlay } from './overlay.ts';
 import type { AgentProfile } from './profile.ts';
 import { specsOf, systemText, toolsFor } from './prompt.ts';
 import type { Thought } from './thought.ts';
-import type { Tool } from './tools/tool.ts';
+import type { Tool, ToolOutcome } from './tools/tool.ts';
 import { withoutOwnName } from './without-own-name.ts';
 
 /** One piece of work for one agent. */
@@ -32,6 +32,8 @@ export interface AgentWitness {
 
 const MAX_OUTPUT_TOKENS = 16_000;
 const MAX_TOOL_CALLS_A_TURN = 32;
+/** Whoever gets a tool wrong is told what is wrong, and may try again so often. */
+const REPAIR_TURNS = 1;
 
 /**
  * Lets one agent work until it finishes, asks, or may not go on. The agent holds an overlay of the workspace and its
@@ -39,7 +41,7 @@ const MAX_TOOL_CALLS_A_TURN = 32;
  */
 export async function runAgent(
   task: AgentTask,
-  model: Model,
+  model: Pick<Model, 'label' | 'ask'>,
   signal: AbortSignal,
   witness: AgentWitness,
 ): Promise<Thought> {
@@ -52,16 +54,17 @@ export async function runAgent(
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   };
 
+  let malformed = 0;
   for (let turn = 1; turn <= task.maxTurns; turn++) {
     const answer = await model.ask({ ...prompt, messages: [...messages] }, signal);
     if (!answer.ok)
       return failure(
         answer.failure.code,
         answer.failure.message,
-        'Ask again, or name another model with --model=.',
+        answer.failure.next ?? 'Ask again, or name another model with --model=.',
       );
 
-    const { text, toolCalls, stop } = answer.turn;
+    const { text, toolCalls, stop, reasoning } = answer.turn;
     if (stop === 'refusal')
       return failure(
         'model_refused',
@@ -78,13 +81,20 @@ export async function runAgent(
       );
 
     if (toolCalls.length === 0) return conclude(task, overlay, text);
-    messages.push({ role: 'assistant', text, toolCalls });
+    messages.push({ role: 'assistant', text, toolCalls, reasoning });
 
     const used = await useTools(answer.turn, tools, overlay, witness);
     if (used.ends)
       return used.ends.kind === 'question'
         ? { kind: 'question', text: withoutOwnName(used.ends.text, task.profile) }
         : conclude(task, overlay, used.ends.text);
+    malformed = used.allMalformed ? malformed + 1 : 0;
+    if (malformed > REPAIR_TURNS)
+      return failure(
+        'model_malformed',
+        `${model.label} called its tools in a form that can’t be used, again after it was told what was wrong.`,
+        'Name another model with --model=.',
+      );
     messages.push({ role: 'tools', results: used.results });
   }
   return failure(
@@ -96,26 +106,33 @@ export async function runAgent(
 
 async function useTools(turn: ModelTurn, tools: readonly Tool[], overlay: Overlay, witness: AgentWitness) {
   const results: ToolResult[] = [];
+  let malformed = 0;
   for (const call of turn.toolCalls.slice(0, MAX_TOOL_CALLS_A_TURN)) {
     const tool = tools.find(({ name }) => name === call.name);
-    const used = tool
+    const used: ToolOutcome = tool
       ? await tool.use(call.input, overlay)
       : {
           text: `There is no tool ${call.name} here. You have: ${tools.map(({ name }) => name).join(', ')}.`,
           isError: true,
+          malformed: true,
         };
+    if (used.malformed) malformed += 1;
     await witness.toolUsed({
       tool: tool?.name ?? 'unknown',
       target: tool?.target(call.input) ?? '',
       ok: !used.isError,
     });
-    if (used.ends && !used.isError) return { results, ends: used.ends };
+    if (used.ends && !used.isError) return { results, ends: used.ends, allMalformed: false };
     results.push({ callId: call.id, text: used.text, isError: used.isError });
   }
   for (const call of turn.toolCalls.slice(MAX_TOOL_CALLS_A_TURN)) {
     results.push({ callId: call.id, text: `At most ${MAX_TOOL_CALLS_A_TURN} tools a turn.`, isError: true });
   }
-  return { results, ends: undefined };
+  return {
+    results,
+    ends: undefined,
+    allMalformed: malformed === Math.min(turn.toolCalls.length, MAX_TOOL_CALLS_A_TURN),
+  };
 }
 
 /** Turns what stands in the overlay, or in the agent's last words, into a thought. */

@@ -11,8 +11,13 @@ export interface AuditRecord {
   readonly model: string;
   readonly modelCalls: number;
   readonly inputTokens: number;
+  readonly cachedTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
+  /** Of the thread and of the repository's day, this run included. */
+  readonly around: RunView['around'];
+  /** Models that did not answer, and who was asked instead. */
+  readonly fallbacks: RunView['fallbacks'];
   readonly base: string;
   readonly configDigest: string;
   readonly changeDigest: string;
@@ -34,8 +39,11 @@ export function auditRecord(view: RunView): AuditRecord {
     model: view.agent?.model ?? 'none',
     modelCalls: view.modelCalls,
     inputTokens: view.inputTokens,
+    cachedTokens: view.cachedTokens,
     outputTokens: view.outputTokens,
     costUsd: view.unpriced ? null : view.costUsd,
+    fallbacks: view.fallbacks,
+    around: view.around,
     base: view.base ?? 'none',
     configDigest: view.configDigest ? `sha256:${view.configDigest}` : 'none (defaults)',
     changeDigest: view.change?.digest ?? 'none',

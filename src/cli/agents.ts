@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import { buildRoster, type Roster } from '../agents/roster.ts';
 import { answer } from './answer.ts';
 import { directoryError, openDirectory } from './open-directory.ts';
-
-const AGENT_FILE = /^\.github\/agents\/[^/]+\.md$/;
+import { rosterOf } from './roster-of.ts';
 
 /** `conductor agents`: who can be asked in a repository. Exit 0; 1 when a profile is broken; 2 when the folder can't be read. */
 export function agents(): Command {
@@ -14,7 +12,7 @@ export function agents(): Command {
     .action(async (options: { readonly dir: string; readonly json?: boolean }) => {
       const json = options.json ?? false;
       try {
-        const { agents: known, problems } = await rosterOf(options.dir);
+        const { agents: known, problems } = await rosterOf(await openDirectory(options.dir));
         const list = [...known.values()].map(({ instructions: _, ...agent }) => agent);
         const lines = list.map(({ name, title, tools, source, description }) => {
           const held = tools === 'all' ? 'all tools' : tools.join(', ');
@@ -35,16 +33,4 @@ export function agents(): Command {
         answer(json, { error: known }, `${known.message} ${known.hint}`, 2);
       }
     });
-}
-
-async function rosterOf(directory: string): Promise<Roster> {
-  const workspace = await openDirectory(directory);
-  const entries = (await workspace.list()).filter(
-    ({ path, mode }) => mode.startsWith('100') && AGENT_FILE.test(path),
-  );
-  const files = entries.map(async ({ path }) => {
-    const bytes = await workspace.read(path);
-    return { path, text: new TextDecoder().decode(bytes ?? new Uint8Array()) };
-  });
-  return buildRoster(await Promise.all(files));
 }

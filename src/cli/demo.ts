@@ -195,10 +195,10 @@ function say(who: string, does: string, text: string): void {
   console.log('');
 }
 
-/** Markdown as a terminal shows it best: without the marker and the folded details' tags. */
+/** Markdown as a terminal shows it best: without our marks and the folded details' tags. */
 function readable(markdown: string): string {
   return markdown
-    .replace(/^<!--.*?-->\s*/s, '')
+    .replaceAll(/<!--.*?-->/gs, '')
     .replace(/<\/?(sub|details)>/g, '')
     .replace(/<summary>(.*?)<\/summary>/g, '$1')
     .replaceAll('&#8203;', '')

@@ -1,9 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { appSettings, SettingError, serverSettings, type Variables } from '../hosts/environment.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import {
+  appSettings,
+  HOST_DEFAULTS,
+  SettingError,
+  serverSettings,
+  type Variables,
+} from '../hosts/environment.ts';
+import { configuredModels } from '../hosts/models.ts';
 import { needGit } from '../hosts/need-git.ts';
+import { type AgentDiagnosis, diagnose, type ModelDiagnosis } from '../runs/diagnose.ts';
 import type { StorageState } from '../storage/state.ts';
 import { answer } from './answer.ts';
+import { directoryError, openDirectory } from './open-directory.ts';
+import { rosterOf } from './roster-of.ts';
 import { withRuns } from './with-runs.ts';
 
 interface Finding {
@@ -14,9 +25,12 @@ interface Finding {
 /** `conductor doctor`: is everything there that the App needs, and does it work? Exit 1: something is wrong. */
 export function doctor(variables: Variables): Command {
   return new Command('doctor')
-    .description('Check the App’s settings, its database and its workers.')
+    .description(
+      'Check the App’s settings, its database and its workers; and a repository’s models and agents.',
+    )
+    .option('--dir <dir>', 'a checkout or folder whose models and agents to check, with the keys set here')
     .option('--json', 'for machines')
-    .action(async (options: { readonly json?: boolean }) => {
+    .action(async (options: { readonly dir?: string; readonly json?: boolean }) => {
       const findings = [
         await finding('git is there', needGit),
         await finding('APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are usable', async () => {
@@ -24,6 +38,7 @@ export function doctor(variables: Variables): Command {
         }),
         durability(variables),
         ...(await workers(variables)),
+        ...(options.dir === undefined ? [] : await repository(options.dir, variables)),
       ];
       const ok = findings.every((each) => each.ok);
       const lines = findings.map((each) => `${each.ok ? '✓' : '✗'} ${each.what}`);
@@ -53,6 +68,52 @@ async function workers(variables: Variables): Promise<Finding[]> {
     return [{ ok: false, what: sentence(error) }];
   }
 }
+
+/** The models and agents that a repository configures, as they are from here. */
+async function repository(directory: string, variables: Variables): Promise<Finding[]> {
+  try {
+    const workspace = await openDirectory(directory);
+    const path = HOST_DEFAULTS.configPath;
+    const bytes = await workspace.read(path);
+    const parsed = parseConfig(new TextDecoder().decode(bytes ?? new Uint8Array()), path);
+    if (!parsed.ok)
+      return parsed.problems.map(({ line, column, message }) => {
+        return { ok: false, what: `${path}:${line}:${column} ${message}` };
+      });
+    const { models, agents } = await diagnose(
+      parsed.config,
+      await rosterOf(workspace),
+      workspace,
+      configuredModels(variables),
+      AbortSignal.timeout(ASK_WITHIN_MS),
+    );
+    return [...models.map(model), ...agents.map(agent)];
+  } catch (error) {
+    const known = directoryError(error);
+    return [{ ok: false, what: known ? `${known.message} ${known.hint}` : sentence(error) }];
+  }
+}
+
+const ASK_WITHIN_MS = 20_000;
+
+function model({ name, label, price, problem }: ModelDiagnosis): Finding {
+  const costs = price
+    ? `$${price.input} in, $${price.output} out per million tokens (${price.source})`
+    : 'no price';
+  return {
+    ok: problem === null,
+    what: problem
+      ? `model ${name} (${label}): ${problem.message} ${problem.next ?? ''}`.trim()
+      : `model ${name} (${label}) answers; ${costs}`,
+  };
+}
+
+const agent = ({ name, title, models, ready }: AgentDiagnosis): Finding => ({
+  ok: ready,
+  what: ready
+    ? `agent ${name} (${title}) can think with ${models.join(', ')}`
+    : `agent ${name} (${title}): none of its models can be asked (${models.join(', ') || 'none is configured'})`,
+});
 
 const SILENT_SECONDS = 15;
 

@@ -9,6 +9,7 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['runs', async () => (await import('./runs.ts')).runs(process.env)],
   ['stop', async () => (await import('./stop.ts')).stop(process.env)],
   ['retry', async () => (await import('./retry.ts')).retry(process.env)],
+  ['costs', async () => (await import('./costs.ts')).costs(process.env)],
   ['doctor', async () => (await import('./doctor.ts')).doctor(process.env)],
   ['explain', async () => (await import('./explain.ts')).explain()],
   ['policy', async () => (await import('./policy-check.ts')).policy()],

@@ -11,14 +11,19 @@ export interface Contradiction {
 /** Finds what a schema cannot: names that point nowhere, and keys that do not go with a model's provider. */
 export function crossChecks(config: Config): readonly Contradiction[] {
   const names = Object.keys(config.models);
-  const unknown = config.agent.models.flatMap((name, index) => {
+  const listed = config.agent.models.flatMap((entry, index) =>
+    typeof entry === 'string'
+      ? [{ name: entry, at: [index] }]
+      : entry.map((name, place) => ({ name, at: [index, place] })),
+  );
+  const unknown = listed.flatMap(({ name, at }) => {
     if (names.includes(name)) return [];
     const nearest = nearestKey(name, names);
     const known = names.length > 0 ? `configured: ${names.join(', ')}` : 'none is configured';
     const hint = nearest === null ? known : `did you mean \`${nearest}\`?`;
     return [
       {
-        path: ['agent', 'models', index],
+        path: ['agent', 'models', ...at],
         message: `there is no model \`${name}\` under \`models\`; ${hint}`,
       },
     ];
@@ -29,6 +34,13 @@ export function crossChecks(config: Config): readonly Contradiction[] {
   return [...unknown, ...entries];
 }
 
+/** Keys of an entry that go with some providers only. */
+const ONLY_FOR: readonly { key: keyof ModelEntry; providers: readonly ModelEntry['provider'][] }[] = [
+  { key: 'script', providers: ['scripted'] },
+  { key: 'wire', providers: ['openai', 'openai-compatible'] },
+  { key: 'compat', providers: ['anthropic'] },
+];
+
 function entryChecks(entry: ModelEntry): readonly Contradiction[] {
   const found: Contradiction[] = [];
   if (entry.provider === 'scripted') {
@@ -36,8 +48,14 @@ function entryChecks(entry: ModelEntry): readonly Contradiction[] {
       if (entry[key] !== undefined)
         found.push({ path: [key], message: `\`${key}\` means nothing to a scripted model` });
     }
-  } else if (entry.script !== undefined) {
-    found.push({ path: ['script'], message: '`script` is for the provider `scripted` only' });
+  }
+  for (const { key, providers } of ONLY_FOR) {
+    if (entry[key] === undefined || providers.includes(entry.provider)) continue;
+    const names = providers.map((provider) => `\`${provider}\``).join(' and ');
+    found.push({
+      path: [key],
+      message: `\`${key}\` is for the provider${providers.length > 1 ? 's' : ''} ${names} only`,
+    });
   }
   const problem = entry.base_url === undefined ? null : addressProblem(entry.base_url);
   if (problem !== null) found.push({ path: ['base_url'], message: `\`base_url\` ${problem}` });

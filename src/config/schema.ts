@@ -38,11 +38,11 @@ export const configSchema = z.strictObject({
         .default('coder')
         .describe('The agent that answers when nobody is addressed by name.'),
       models: z
-        .array(modelName)
+        .array(z.union([modelName, z.array(modelName).min(1).max(20)]))
         .max(20)
         .default([])
         .describe(
-          'Models for agents that name none themselves; the first is used. Empty: as listed under `models`.',
+          'Models for agents that name none themselves, asked in this order: the next where one does not answer. A list inside the list holds equals, which share the work by their `weight`. Empty: as listed under `models`.',
         ),
     })
     .prefault({})

@@ -13,6 +13,7 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
+import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { configuredModels } from './models.ts';
 import { needGit } from './need-git.ts';
 import { withPrompt } from './prompt-event.ts';
@@ -29,6 +30,7 @@ export async function runAction(variables: Variables): Promise<void> {
     const engine = createEngine({
       connect: await connectJob(settings),
       models: configuredModels(settings.variables),
+      cli: lazyCliAgents(settings.variables),
       settings: settings.host,
       clock: systemClock,
       runner: inProcessRunner,

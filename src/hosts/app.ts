@@ -9,6 +9,7 @@ import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
 import { installationTokens, type Permissions } from './installation-tokens.ts';
+import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { configuredModels } from './models.ts';
 
 /** The events that app.yml subscribes to. */
@@ -44,6 +45,7 @@ export function createAppEngine(
   return createEngine({
     connect: connectApp(app, settings),
     models: configuredModels(settings.variables),
+    cli: lazyCliAgents(settings.variables),
     settings: settings.host,
     clock: systemClock,
     runner,

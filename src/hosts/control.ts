@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { DurableRunner } from '../storage/durable-runner.ts';
 import type { Storage } from '../storage/open-storage.ts';
+import { COST_GROUPS, type CostGroup, type CostLine, costsBy } from '../storage/spending.ts';
 import { type StorageState, stateOf } from '../storage/state.ts';
 import { type ListedRun, listRuns, stopRuns } from '../storage/thread-runs.ts';
 import type { AppSettings } from './environment.ts';
@@ -19,6 +20,8 @@ export interface RunControl {
   /** Null: there is no such run that failed or was stopped. */
   retry(run: string): Promise<{ readonly from: string } | null>;
   state(): Promise<StorageState>;
+  /** Of the last so many days, dearest first. */
+  costs(by: CostGroup, days: number): Promise<readonly CostLine[]>;
   close(): Promise<void>;
 }
 
@@ -46,6 +49,10 @@ export function serveControl(
   pages.post('/runs/:run/retry', async (context) =>
     context.json(await runner.retry(context.req.param('run'))),
   );
+  pages.get('/costs/:by', async (context) => {
+    const by = COST_GROUPS.find((group) => group === context.req.param('by')) ?? 'day';
+    return context.json(await costsBy(db, by, Number(context.req.query('days') ?? 30)));
+  });
   pages.get('/state', async (context) => context.json(await stateOf(db)));
   const path = socketIn(settings.storage.dataDirectory);
   // The folder's lock is held by this process: a socket that is there was left by one that died.
@@ -67,6 +74,7 @@ export async function openControl(settings: AppSettings): Promise<RunControl> {
     stop: (run) => stop(storage.db, run),
     retry: () => Promise.reject(new NoAppRunning()),
     state: () => stateOf(storage.db),
+    costs: (by, days) => costsBy(storage.db, by, days),
     close: storage.close,
   };
 }
@@ -78,6 +86,7 @@ function throughApp(path: string): RunControl {
     stop: (run) => ask(path, 'POST', at(run, 'stop')) as Promise<ListedRun | null>,
     retry: (run) => ask(path, 'POST', at(run, 'retry')) as Promise<{ from: string } | null>,
     state: () => ask(path, 'GET', '/state') as Promise<StorageState>,
+    costs: (by, days) => ask(path, 'GET', `/costs/${by}?days=${days}`) as Promise<CostLine[]>,
     close: async () => undefined,
   };
 }

@@ -1,3 +1,5 @@
+import type { CliAgent } from '../agents/cli-agent.ts';
+import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { type Identity, threadComments } from '../github/comments.ts';
 import { createPublisher } from '../github/publisher.ts';
@@ -10,6 +12,7 @@ import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
+import { spendingInMemory } from '../runs/spending.ts';
 import { type Connect, type Connection, clientsOf } from './connection.ts';
 import type { RepositoryConfigs } from './repository-configs.ts';
 
@@ -17,6 +20,7 @@ import type { RepositoryConfigs } from './repository-configs.ts';
 export interface WorkOptions {
   readonly connect: Connect;
   readonly models: Models;
+  readonly cli: CliAgent;
   readonly settings: HostSettings;
   readonly clock: Clock;
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
@@ -35,11 +39,13 @@ interface Reached {
   readonly reader: Reader;
   readonly publisher: Publisher;
   readonly close: () => void;
+  readonly repositoryId: number;
 }
 
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
-  const { connect, settings, clock, models, log } = options;
+  const { connect, settings, clock, models, cli, log } = options;
+  const health = modelHealths(() => clock.now().getTime());
   const identities = new Map<string, Identity>();
   const clients = new Map<string, ReturnType<typeof clientsOf>>();
 
@@ -77,10 +83,15 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         runIdOf(request),
       ),
       close: () => source.close(),
+      repositoryId: request.repository.id,
     };
   }
 
-  function portsOf({ reader, publisher }: Reached, execution: Execution, seen: RunEvent[]): RunPorts {
+  function portsOf(
+    { reader, publisher, repositoryId }: Reached,
+    execution: Execution,
+    seen: RunEvent[],
+  ): RunPorts {
     const journal: Journal = {
       recorded: execution.journal.recorded,
       append(event) {
@@ -88,7 +99,17 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         return execution.journal.append(event);
       },
     };
-    return { reader, publisher, models, clock, settings, ...execution, journal };
+    return {
+      reader,
+      publisher,
+      models,
+      cli,
+      health: health(repositoryId),
+      clock,
+      settings,
+      ...execution,
+      journal,
+    };
   }
 
   return {
@@ -164,6 +185,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 const ALONE = {
   steps: { run: <T>(_name: string, work: () => Promise<T>) => work() },
   control: { signal: new AbortController().signal, stop: async () => null },
+  spending: spendingInMemory(),
   threadRuns: null,
   turnedDown: null,
 } satisfies Omit<Execution, 'journal'>;

@@ -1,31 +1,39 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Model, Price } from '../agents/model.ts';
-import { anthropicMessages } from '../agents/models/anthropic-messages.ts';
+import type { Capabilities, Model, Price } from '../agents/model.ts';
+import { anthropicBedrock, anthropicMessages } from '../agents/models/anthropic-messages.ts';
+import type { VendorOptions } from '../agents/models/ask-vendor.ts';
 import { BUILT_IN_SCRIPT } from '../agents/models/built-in-script.ts';
 import { openaiChat } from '../agents/models/openai-chat.ts';
 import { openaiResponses } from '../agents/models/openai-responses.ts';
+import { type KnownModel, knownModel, vendorAt } from '../agents/models/price-table.ts';
 import { scripted, scriptSchema } from '../agents/models/scripted.ts';
+import { toolsInWords } from '../agents/models/tools-in-words.ts';
+import { withinContext } from '../agents/models/within-context.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { Config } from '../config/schema.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { Models } from '../runs/ports.ts';
-import { isLocal, withoutSlash } from './environment.ts';
+import { isLocal, type Variables, withoutSlash } from './environment.ts';
 
 /** Where `agent.type: mock` looks for a script of the repository's own. */
 const MOCK_SCRIPT = '.github/conductor/mock.yml';
 
-const FREE: Price = { input: 0, output: 0 };
+const FREE: Price = { input: 0, output: 0, source: 'config' };
 
 /** Variables that name a vendor's key and address when a model entry names none. */
 const VENDOR = {
   anthropic: { key: 'ANTHROPIC_API_KEY', url: 'ANTHROPIC_BASE_URL' },
   openai: { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL' },
   'openai-compatible': { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL' },
+  bedrock: { key: 'AWS_BEARER_TOKEN_BEDROCK', url: 'ANTHROPIC_BEDROCK_BASE_URL' },
 } as const;
 
+type Entry = Config['models'][string];
+type VendorEntry = Entry & { readonly provider: keyof typeof VENDOR };
+
 /** Opens the models that a repository configures. `variables`: the host's environment, from which keys are taken by name. */
-export function configuredModels(variables: Readonly<Record<string, string | undefined>>): Models {
+export function configuredModels(variables: Variables): Models {
   return {
     async open(config, name, trusted) {
       if (config.agent.type === 'mock')
@@ -37,77 +45,145 @@ export function configuredModels(variables: Readonly<Record<string, string | und
           `There is no model \`${name}\`.`,
           `Configured: ${Object.keys(config.models).join(', ') || 'none'}.`,
         );
-      const price = priceOf(entry);
-      if (entry.provider === 'scripted')
-        return openScripted(
-          { name, model: entry.model, price: price ?? FREE },
-          entry.script ?? MOCK_SCRIPT,
-          trusted,
-          false,
-        );
-
-      const vendor = VENDOR[entry.provider];
-      const variable = entry.api_key_env ?? vendor.key;
-      const apiKey = variables[variable];
-      if (!apiKey) {
-        return refuse(
-          'model_key_missing',
-          `The model \`${name}\` needs a key in the variable \`${variable}\`, which is not set.`,
-          `Set ${variable} where Conductor runs; never write a key into the repository.`,
-        );
-      }
-      if (entry.base_url && !mayReceiveKeys(entry.base_url, variables)) {
-        return refuse(
-          'model_address_not_allowed',
-          `The model \`${name}\` is at an address that this Conductor does not send its keys to.`,
-          'Whoever runs it can allow the address in MODEL_BASE_URLS.',
-        );
-      }
-      const baseUrl = entry.base_url ?? variables[vendor.url] ?? null;
-      const options = { name, model: entry.model, apiKey, baseUrl, price };
-      return value(openVendor(entry.provider, options));
+      const opened = isOfVendor(entry)
+        ? await openVendor(name, entry, variables)
+        : await openScripted(
+            { name, model: entry.model, price: configPrice(entry) ?? FREE },
+            entry.script ?? MOCK_SCRIPT,
+            trusted,
+            false,
+          );
+      return opened.ok ? value(asConfigured(opened.value, entry)) : opened;
     },
   };
+}
+
+function isOfVendor(entry: Entry): entry is VendorEntry {
+  return entry.provider !== 'scripted';
+}
+
+/** What the config says of a model beside where it is: how long its context is, and that it can't call tools. */
+function asConfigured(model: Model, entry: Entry): Model {
+  const contextTokens = entry.context_tokens ?? model.capabilities.contextTokens;
+  const fitting = withinContext({
+    ...model,
+    capabilities: { ...model.capabilities, contextTokens, tools: entry.tools },
+  });
+  return entry.tools ? fitting : toolsInWords(fitting);
+}
+
+async function openVendor(
+  name: string,
+  entry: VendorEntry,
+  variables: Variables,
+): Promise<StepResult<Model>> {
+  const vendor = VENDOR[entry.provider];
+  const variable = entry.api_key_env ?? vendor.key;
+  const apiKey = variables[variable] || null;
+  if (entry.base_url && !mayReceiveKeys(entry.base_url, variables)) {
+    return refuse(
+      'model_address_not_allowed',
+      `The model \`${name}\` is at an address that this Conductor does not send its keys to.`,
+      'Whoever runs it can allow the address in MODEL_BASE_URLS.',
+    );
+  }
+  const baseUrl = entry.base_url || variables[vendor.url] || null;
+  const known = knownModel(tableVendor(entry, baseUrl), entry.model);
+  const options = {
+    name,
+    label: `${entry.provider}/${entry.model}`,
+    model: entry.model,
+    baseUrl,
+    price: configPrice(entry) ?? known?.price ?? null,
+    capabilities: capabilitiesOf(entry, known),
+  };
+  if (entry.provider === 'bedrock' && (apiKey !== null || !entry.api_key_env))
+    return openBedrock({ ...options, apiKey }, variables);
+  if (apiKey === null) {
+    return refuse(
+      'model_key_missing',
+      `The model \`${name}\` needs a key in the variable \`${variable}\`, which is not set.`,
+      `Set ${variable} where Conductor runs; never write a key into the repository.`,
+    );
+  }
+  return value(openOverHttp(entry, { ...options, apiKey }));
+}
+
+function openOverHttp({ provider, wire, compat }: VendorEntry, options: VendorOptions): Model {
+  if (provider === 'anthropic') return anthropicMessages({ ...options, legacy: compat === 'legacy' });
+  const format = wire ?? (provider === 'openai' ? 'responses' : 'chat');
+  if (format === 'responses') return openaiResponses(options);
+  return openaiChat({
+    ...options,
+    outputLimit: provider === 'openai' ? 'max_completion_tokens' : 'max_tokens',
+  });
+}
+
+async function openBedrock(
+  options: Omit<VendorOptions, 'apiKey'> & { readonly apiKey: string | null },
+  variables: Variables,
+): Promise<StepResult<Model>> {
+  const region = variables.AWS_REGION || variables.AWS_DEFAULT_REGION;
+  if (!region)
+    return refuse(
+      'model_region_missing',
+      `The model \`${options.name}\` needs a region in the variable \`AWS_REGION\`, which is not set.`,
+      'Set AWS_REGION where Conductor runs.',
+    );
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = variables;
+  const credentials =
+    accessKeyId && secretAccessKey
+      ? { accessKeyId, secretAccessKey, sessionToken: variables.AWS_SESSION_TOKEN ?? null }
+      : null;
+  const model = await anthropicBedrock({ ...options, region, credentials });
+  if (model) return value(model);
+  return refuse(
+    'model_package_missing',
+    `The model \`${options.name}\` needs the package \`@anthropic-ai/bedrock-sdk\`, which is not installed.`,
+    'Install it where Conductor runs: npm install --save-prod @anthropic-ai/bedrock-sdk',
+  );
 }
 
 /**
  * A repository's config names addresses, and the host's keys travel to them: only to this machine, and to those that
  * the host lists in MODEL_BASE_URLS, or has set as a vendor's address itself.
  */
-function mayReceiveKeys(address: string, variables: Readonly<Record<string, string | undefined>>): boolean {
+function mayReceiveKeys(address: string, variables: Variables): boolean {
   if (isLocal(address)) return true;
   const listed = (variables.MODEL_BASE_URLS ?? '').split(/[\s,]+/);
   const own = Object.values(VENDOR).map(({ url }) => variables[url]);
   return [...listed, ...own].some((allowed) => allowed && withoutSlash(allowed) === withoutSlash(address));
 }
 
-type Entry = Config['models'][string];
-type VendorOptions = {
-  name: string;
-  model: string;
-  apiKey: string;
-  baseUrl: string | null;
-  price: Price | null;
-};
-
-function openVendor(provider: Exclude<Entry['provider'], 'scripted'>, options: VendorOptions): Model {
-  switch (provider) {
-    case 'anthropic':
-      return anthropicMessages(options);
-    case 'openai':
-      return openaiResponses(options);
-    case 'openai-compatible':
-      return openaiChat(options);
-  }
+/**
+ * Whose prices count for a model without a price of its own. `anthropic` and `openai` name who makes it, at whatever
+ * address it is asked; an `openai-compatible` one could be anybody's, so only a vendor's own address says so.
+ */
+function tableVendor({ provider }: VendorEntry, baseUrl: string | null): string {
+  const own = baseUrl === null ? null : vendorAt(baseUrl);
+  if (own !== null) return own;
+  return provider === 'bedrock' ? 'aws' : provider;
 }
 
-function priceOf({ price }: Entry): Price | null {
+function configPrice({ price }: Entry): Price | null {
   if (!price) return null;
   return {
     input: price.input,
     output: price.output,
     cacheRead: price.cache_read,
     cacheWrite: price.cache_write,
+    source: 'config',
+  };
+}
+
+function capabilitiesOf(entry: VendorEntry, known: KnownModel | null): Capabilities {
+  const price = configPrice(entry) ?? known?.price;
+  return {
+    tools: entry.tools,
+    // No adapter sends any.
+    images: false,
+    caching: price ? (price.cacheRead ?? price.input) < price.input : entry.provider !== 'openai-compatible',
+    contextTokens: known?.contextTokens ?? null,
   };
 }
 

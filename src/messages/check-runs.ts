@@ -63,9 +63,19 @@ export function auditCheck(view: RunView): CheckContent {
     ['agent', `${record.agent} on ${code(record.model)}`],
     [
       'model calls',
-      `${record.modelCalls}: ${count(record.inputTokens, 'token')} in, ${count(record.outputTokens, 'token')} out`,
+      `${record.modelCalls}: ${count(record.inputTokens, 'token')} in (${record.cachedTokens.toLocaleString('en')} from cache), ${count(record.outputTokens, 'token')} out`,
     ],
+    ...record.fallbacks.map(({ from, to, code: why }): [string, string] => [
+      'fallback',
+      `${code(from)} did not answer (${code(why)}), ${code(to)} was asked`,
+    ]),
     ['cost', record.costUsd === null ? 'unknown: the model has no price' : `$${record.costUsd.toFixed(4)}`],
+    ...(record.around === null
+      ? []
+      : ([
+          ['this thread so far', `$${record.around.threadUsd.toFixed(4)}`],
+          ['this repository today', `$${record.around.dayUsd.toFixed(4)}`],
+        ] satisfies [string, string][])),
     ['base', code(record.base)],
     ['config', code(record.configDigest)],
     ['change set', code(record.changeDigest)],

@@ -6,12 +6,16 @@ export function elapsed(view: RunView): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `$0.12 of $5.00`; says so when a model without a known price was asked. */
+/** `$0.12 of $5.00 (this thread $0.60)`; says so when a model without a known price was asked. */
 export function cost(view: RunView): string {
   if (view.modelCalls === 0 && view.outcome) return 'no model was asked';
   const spent = `$${view.costUsd.toFixed(view.costUsd > 0 && view.costUsd < 0.1 ? 4 : 2)}`;
   const limit = view.budgetUsd === null ? '' : ` of $${view.budgetUsd.toFixed(2)}`;
-  return view.unpriced ? `cost unknown (at least ${spent})` : `${spent}${limit}`;
+  const thread =
+    view.around && view.around.threadUsd > view.costUsd + 0.000_05
+      ? ` (this thread $${view.around.threadUsd.toFixed(2)})`
+      : '';
+  return `${view.unpriced ? `cost unknown (at least ${spent})` : `${spent}${limit}`}${thread}`;
 }
 
 export function count(number: number, noun: string): string {

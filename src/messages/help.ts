@@ -10,6 +10,7 @@ export function helpText(trigger: string): string {
     `| ${say('preview fix the typo')} | shows the change and its verdict; writes nothing |`,
     `| ${say('reviewer: is this safe?')} | asks that agent |`,
     `| ${say('status')}, ${say('stop')}, ${say('retry')} | lists, ends, or goes on with the runs of this thread |`,
+    `| ${say('budget')}, ${say('doctor')} | what was spent and what may be; which models and agents work |`,
     `| ${say('anything else')} | goes to the default agent |`,
     '',
     'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',

@@ -1,3 +1,4 @@
+import { costMark } from '../runs/cost-mark.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
 import { cost, count, elapsed, lines } from './figures.ts';
@@ -10,8 +11,16 @@ import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
 /** The one status comment of a run, at any moment of it. `trigger`: the word that people mention. */
 export function statusComment(view: RunView, trigger: string): string {
   const body = bodyOf(view, trigger);
-  const parts = [marker('status', view.run), header(view), ...body, footer(view), details(view)];
-  return cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT);
+  const parts = [
+    marker('status', view.run),
+    header(view),
+    ...body,
+    fallbacks(view),
+    footer(view),
+    details(view),
+  ];
+  const mark = view.outcome && view.costUsd > 0 ? `\n\n${costMark(view.costUsd)}` : '';
+  return `${cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT - mark.length)}${mark}`;
 }
 
 function bodyOf(view: RunView, trigger: string): string[] {
@@ -59,6 +68,8 @@ function ended(view: RunView, trigger: string): string[] {
       return [said, helpText(trigger)];
     case 'answered':
       return [words];
+    case 'budget_told':
+    case 'doctor_told':
     case 'thread_status':
     case 'stopped_runs':
     case 'retried':
@@ -94,6 +105,17 @@ function verdictPart(view: RunView): string {
     `**${view.verdict.verdict}** · ${size} · ${MEANING[view.verdict.verdict]}`,
     reasonsMarkdown(view.verdict),
   ].join('\n');
+}
+
+/** Whoever pays, or chose a model with care, wants to know that another one did the work. */
+function fallbacks(view: RunView): string {
+  return view.fallbacks
+    .slice(-10)
+    .map(
+      ({ from, to, code: why }) =>
+        `↪ ${code(from)} did not answer (${code(why)}): ${code(to)} was asked instead.`,
+    )
+    .join('\n');
 }
 
 function footer(view: RunView): string {

@@ -1,23 +1,24 @@
-import type { Model } from '../agents/model.ts';
 import type { AgentProfile } from '../agents/profile.ts';
 import { chooseAgent } from './choose-agent.ts';
+import { type Chosen, chooseModels } from './choose-models.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import { readOptions } from './read-options.ts';
 import type { Run } from './run.ts';
+import type { Budgets } from './spending.ts';
 
-/** What was accepted: which agent, with which model, within which limits, and what it may do. */
+/** What was accepted: which agent, with which models, within which limits, and what it may do. */
 export interface Task {
   readonly facts: Facts;
   readonly agent: AgentProfile;
-  readonly model: Model;
+  /** Asked in this order. */
+  readonly models: Chosen['models'];
   readonly mayEdit: boolean;
   /** True when an answer without a change is not what was asked for. */
   readonly mustChange: boolean;
   /** Judge and show, write no branch. */
   readonly preview: boolean;
-  /** US dollars; null only when the config sets no limit. */
-  readonly budgetUsd: number | null;
+  readonly budgets: Budgets;
   readonly maxTurns: number;
   readonly timeoutMs: number;
 }
@@ -34,34 +35,33 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
   if (!room.ok) return room;
   const changes = mayChange(run, facts, agent.value);
   if (!changes.ok) return changes;
-  const model = await chooseModel(run, facts, agent.value, options.value.model);
-  if (!model.ok) return model;
-
   const budgetUsd = options.value.maxCostUsd;
-  if (model.value.price === null && facts.config.budget.unpriced === 'refuse' && budgetUsd !== null) {
-    return refuse(
-      'model_unpriced',
-      `The price of \`${model.value.label}\` is not known, so a budget can’t be kept.`,
-      'Give the model a `price` in the config, or set `budget.unpriced: allow`.',
-    );
-  }
+  const chosen = await chooseModels(run, facts, agent.value, options.value.model, budgetUsd !== null);
+  if (!chosen.ok) return chosen;
+  const { models, left } = chosen.value;
+
   await run.record({
     kind: 'command_accepted',
     agent: agent.value.name,
     title: agent.value.title,
-    model: model.value.label,
+    model: models[0].label,
     mayEdit: changes.value,
     budgetUsd,
     timeoutMinutes: facts.config.session.timeout_minutes,
   });
+  for (const { name, code } of left) {
+    const hop = { agent: agent.value.name, from: name, to: models[0].label, code };
+    await run.record({ kind: 'model_fell_back', ...hop });
+  }
+  const { per_thread_usd: thread, per_day_usd: day } = facts.config.budget;
   return value({
     facts,
     agent: agent.value,
-    model: model.value,
+    models,
     mayEdit: changes.value,
     mustChange: command.verb === 'fix' || command.verb === 'preview',
     preview: command.verb === 'preview' || run.ports.settings.dryRun,
-    budgetUsd,
+    budgets: { run: budgetUsd, thread, day },
     maxTurns: options.value.maxTurns,
     timeoutMs: facts.config.session.timeout_minutes * 60_000,
   });
@@ -100,34 +100,6 @@ function mayChange(run: Run, facts: Facts, agent: AgentProfile): StepResult<bool
     );
   }
   return value(agent.mayEdit && facts.base.readOnlyReason === null && verb !== 'ask' && verb !== 'review');
-}
-
-async function chooseModel(
-  run: Run,
-  facts: Facts,
-  agent: AgentProfile,
-  asked: string | null,
-): Promise<StepResult<Model>> {
-  const { config, trusted } = facts;
-  if (config.agent.type === 'mock') return run.ports.models.open(config, 'mock', trusted);
-
-  const allowed = agent.models.length > 0 ? agent.models : Object.keys(config.models);
-  if (asked !== null && !allowed.includes(asked)) {
-    return refuse(
-      'model_not_allowed',
-      `\`${asked}\` is not a model that ${agent.name} may use.`,
-      `Allowed: ${allowed.map((name) => `\`${name}\``).join(', ') || 'none is configured'}.`,
-    );
-  }
-  const name = asked ?? agent.models[0] ?? config.agent.models[0] ?? Object.keys(config.models)[0];
-  if (name === undefined) {
-    return refuse(
-      'no_model',
-      'No model is configured for this repository.',
-      'Add one under `models:` in `.github/conductor.yml`, or try things out with `agent: { type: mock }`.',
-    );
-  }
-  return run.ports.models.open(config, name, trusted);
 }
 
 const refuse = (code: string, message: string, next: string) => ends(outcome('refused', code, message, next));

@@ -13,6 +13,8 @@ export const WORKING_VERBS: readonly Verb[] = [
   'status',
   'stop',
   'retry',
+  'budget',
+  'doctor',
 ];
 
 /** Answers what needs no agent: help, an unknown `/verb`, a verb that is not available yet. Null: go on. */

@@ -17,6 +17,7 @@ export interface Ended {
 export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): Promise<Ended> {
   await status.stop();
   const hadStatus = run.view().agent !== null;
+  await countMoney(run);
   await run.record({ kind: 'run_ended', outcome });
   // Nobody can be told any more; or the job that did the work tells.
   if (['installation_removed', 'done_elsewhere'].includes(outcome.code)) return { outcome, told: true };
@@ -26,6 +27,13 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   const told = await run.attempt('comment', 'last-status', () => publisher.status(view));
   if (hadStatus && needsPerson(outcome)) await run.attempt('comment', 'notice', () => publisher.notice(view));
   return { outcome, told };
+}
+
+/** The bill says what the thread and the day have come to, too. */
+async function countMoney({ ports, view, record }: Run): Promise<void> {
+  if (view().modelCalls === 0 || !ports.spending.remembers) return;
+  const { thread, day } = await ports.steps.run('money', () => ports.spending.totals());
+  await record({ kind: 'money_counted', threadUsd: thread, dayUsd: day });
 }
 
 /** Whoever stopped a run, or closed its thread, knows. */

@@ -1,5 +1,6 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { accept } from './accept.ts';
+import { answerFromFacts } from './answer-from-facts.ts';
 import { answerVerb } from './answer-verb.ts';
 import { checkAsker, checkThread } from './check-asker.ts';
 import { controlThread } from './control-thread.ts';
@@ -46,7 +47,10 @@ async function work(run: Run): Promise<Outcome> {
   const facts = await gatherFacts(run, asker.value); // base, config, agents: all from the base branch
   if (!facts.ok) return facts.outcome;
 
-  const task = await accept(run, facts.value); //    which agent, which model, and what may it do?
+  const shown = await answerFromFacts(run, facts.value); // budget and doctor need no agent either
+  if (shown) return shown;
+
+  const task = await accept(run, facts.value); //    which agent, which models, and what may it do?
   if (!task.ok) return task.outcome;
 
   const thought = await think(run, task.value); //   read-only tools in, plain data out

@@ -2,6 +2,7 @@ import type { Journal, Stop } from './ports.ts';
 import type { RunEvent } from './run-events.ts';
 import { runIdOf } from './run-id.ts';
 import type { Execution, Runner, Work } from './runner.ts';
+import { spendingInMemory } from './spending.ts';
 
 /** Events remembered as known, oldest forgotten first: bounds memory, not correctness, since writes are idempotent. */
 const REMEMBERED = 10_000;
@@ -41,7 +42,12 @@ export function inProcessRunner(work: Work): Runner {
       const mine = Promise.all([before, welcomed]).then(async () => {
         const { control, halt } = controls();
         running.set(run, { installationId: request.installationId, thread, halt });
-        const executed = await work.execute(request, { ...BARE, journal, control });
+        const executed = await work.execute(request, {
+          ...BARE,
+          journal,
+          control,
+          spending: spendingInMemory(),
+        });
         if (executed.how === 'not_started') known.delete(run);
       });
       const ended = mine.finally(() => {

@@ -1,4 +1,6 @@
+import type { CliAgent } from '../agents/cli-agent.ts';
 import type { Model } from '../agents/model.ts';
+import type { ModelHealth } from '../agents/model-health.ts';
 import type { FileChange } from '../changes/file-change.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { CommandRequest, Person } from '../commands/request.ts';
@@ -9,6 +11,7 @@ import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { RunEvent, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
+import type { Spending } from './spending.ts';
 
 /** GitHub's words for what an account may do in a repository, weakest first. */
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -173,6 +176,10 @@ export interface RunPorts {
   readonly reader: Reader;
   readonly publisher: Publisher;
   readonly models: Models;
+  /** For agents whose profile names a coding CLI. */
+  readonly cli: CliAgent;
+  readonly health: ModelHealth;
+  readonly spending: Spending;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly steps: Steps;

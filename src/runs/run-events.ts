@@ -61,11 +61,24 @@ export type RunFact =
       readonly agent: string;
       readonly model: string;
       readonly promptDigest: string;
+      /** All that was sent, cached or not. */
       readonly inputTokens: number;
+      /** Of them, those that the vendor had seen before. */
+      readonly cachedTokens: number;
       readonly outputTokens: number;
       /** null: the model has no known price. */
       readonly costUsd: number | null;
+      /** Where its price is from. */
+      readonly priceSource: string | null;
       readonly failure: string | null;
+    }
+  /** `from` did not answer, or could not be asked, for the reason `code`: `to` is asked instead. */
+  | {
+      readonly kind: 'model_fell_back';
+      readonly agent: string;
+      readonly from: string;
+      readonly to: string;
+      readonly code: string;
     }
   | {
       readonly kind: 'tool_used';
@@ -88,6 +101,8 @@ export type RunFact =
       readonly code: string;
       readonly message: string;
     }
+  /** What the thread and the repository's day have cost with this run, in US dollars; calls under way at their worst. */
+  | { readonly kind: 'money_counted'; readonly threadUsd: number; readonly dayUsd: number }
   | { readonly kind: 'run_ended'; readonly outcome: Outcome }
   /** The thread's session, whose last run this was, has been idle for so long. */
   | { readonly kind: 'session_archived'; readonly idleMinutes: number };

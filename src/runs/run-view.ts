@@ -26,10 +26,16 @@ export interface RunView {
   readonly budgetUsd: number | null;
   readonly modelCalls: number;
   readonly inputTokens: number;
+  /** Of the input tokens, those that the vendor had seen before. */
+  readonly cachedTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number;
   /** True when a call was made to a model without a known price: `costUsd` is then a lower bound. */
   readonly unpriced: boolean;
+  /** What the thread and the repository's day have cost, this run included; null: not known. */
+  readonly around: { readonly threadUsd: number; readonly dayUsd: number } | null;
+  /** Models that did not answer, and who was asked instead. */
+  readonly fallbacks: readonly { readonly from: string; readonly to: string; readonly code: string }[];
   readonly tools: readonly { readonly tool: string; readonly target: string; readonly ok: boolean }[];
   readonly change: {
     readonly digest: string;
@@ -67,9 +73,12 @@ export const NOTHING_YET: RunView = {
   budgetUsd: null,
   modelCalls: 0,
   inputTokens: 0,
+  cachedTokens: 0,
   outputTokens: 0,
   costUsd: 0,
   unpriced: false,
+  around: null,
+  fallbacks: [],
   tools: [],
   change: null,
   verdict: null,
@@ -124,9 +133,15 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return {
         modelCalls: view.modelCalls + 1,
         inputTokens: view.inputTokens + fact.inputTokens,
+        cachedTokens: view.cachedTokens + fact.cachedTokens,
         outputTokens: view.outputTokens + fact.outputTokens,
         costUsd: view.costUsd + (fact.costUsd ?? 0),
         unpriced: view.unpriced || fact.costUsd === null,
+      };
+    case 'model_fell_back':
+      return {
+        fallbacks: [...view.fallbacks, { from: fact.from, to: fact.to, code: fact.code }],
+        agent: view.agent && { ...view.agent, model: fact.to },
       };
     case 'tool_used':
       return { tools: [...view.tools, { tool: fact.tool, target: fact.target, ok: fact.ok }] };
@@ -140,6 +155,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return {
         failedEffects: [...view.failedEffects, { thing: fact.thing, code: fact.code, message: fact.message }],
       };
+    case 'money_counted':
+      return { around: { threadUsd: fact.threadUsd, dayUsd: fact.dayUsd } };
     case 'run_ended':
       return { outcome: fact.outcome };
     case 'session_archived':

@@ -18,9 +18,10 @@ export interface Run {
   view(): RunView;
   /**
    * Does a piece of work once: a durable runner gives the remembered result instead of doing it again. Failures that
-   * may pass are repeated. Throws RunStopped, and does nothing, once the run was told to stop.
+   * may pass are repeated. Throws RunStopped, and does nothing, once the run was told to stop. `limitMs`: how long it
+   * may take, where that is not ten minutes.
    */
-  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  step<T>(name: string, work: () => Promise<T>, limitMs?: number): Promise<T>;
   /** A write that must never fail the run: its failure is a fact beside the others. True: it was done. */
   attempt(thing: WrittenThing, name: string, write: () => Promise<Written>): Promise<boolean>;
 }
@@ -58,11 +59,11 @@ export function openRun(
     ports,
     view: () => view,
     watch: (listener) => void listeners.push(listener),
-    async step(name, work) {
+    async step(name, work, limitMs) {
       // The stop stands in the step's result, so that going through the run again comes to the same end.
       const result = await ports.steps.run(name, async () => {
         const stop = await ports.control.stop();
-        return stop ? { stop } : { done: await persistently(ports, name, work) };
+        return stop ? { stop } : { done: await persistently(ports, name, work, limitMs) };
       });
       if ('stop' in result) throw new RunStopped(result.stop);
       return result.done;

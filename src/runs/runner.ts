@@ -2,6 +2,7 @@ import type { AskingEvent, CommandRequest } from '../commands/request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Control, Journal, Steps, ThreadRuns } from './ports.ts';
 import type { RunId } from './run-id.ts';
+import type { Spending } from './spending.ts';
 
 /** What became of an event that was handed to a runner. `known`: this very text was handed in before. */
 export type Submission =
@@ -23,6 +24,7 @@ export interface Execution {
   readonly steps: Steps;
   readonly journal: Journal;
   readonly control: Control;
+  readonly spending: Spending;
   /** The other runs of the thread; null where a runner knows of none but this one. */
   readonly threadRuns: ThreadRuns | null;
   /** Why the run was turned down before it began (a rate, a loop); null: it may begin. */

@@ -7,8 +7,8 @@ const STEP_LIMIT_MS = 10 * 60_000;
 class StepTimedOut extends Error {
   readonly code = 'step_timed_out';
 
-  constructor(name: string) {
-    super(`The step ${name} took longer than ${STEP_LIMIT_MS / 60_000} minutes.`);
+  constructor(name: string, limitMs: number) {
+    super(`The step ${name} took longer than ${Math.round(limitMs / 60_000)} minutes.`);
   }
 }
 
@@ -20,10 +20,11 @@ export async function persistently<T>(
   { clock, settings, control }: Pick<RunPorts, 'clock' | 'settings' | 'control'>,
   name: string,
   work: () => Promise<T>,
+  limitMs = STEP_LIMIT_MS,
 ): Promise<T> {
   for (const waitMs of [...settings.retryAfterMs, null]) {
     try {
-      return await inTime(clock, name, work);
+      return await inTime(clock, name, work, limitMs);
     } catch (error) {
       if (waitMs === null || control.signal.aborted || !isTransient(error)) throw error;
     }
@@ -42,10 +43,10 @@ export async function pause(clock: Clock, milliseconds: number, signal: AbortSig
   wait.cancel();
 }
 
-async function inTime<T>(clock: Clock, name: string, work: () => Promise<T>): Promise<T> {
-  const limit = clock.deadline(STEP_LIMIT_MS);
+async function inTime<T>(clock: Clock, name: string, work: () => Promise<T>, limitMs: number): Promise<T> {
+  const limit = clock.deadline(limitMs);
   const late = new Promise<never>((_, reject) => {
-    limit.signal.addEventListener('abort', () => reject(new StepTimedOut(name)), { once: true });
+    limit.signal.addEventListener('abort', () => reject(new StepTimedOut(name, limitMs)), { once: true });
   });
   try {
     return await Promise.race([work(), late]);

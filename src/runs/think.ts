@@ -1,8 +1,11 @@
+import type { Meter } from '../agents/meter.ts';
 import { runAgent } from '../agents/run-agent.ts';
 import type { Thought } from '../agents/thought.ts';
 import { requestText } from '../threads/request-text.ts';
 import type { Task } from './accept.ts';
-import { meteredModel } from './metered-model.ts';
+import { askCli } from './ask-cli.ts';
+import { askModels } from './ask-models.ts';
+import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import { type Run, RunStopped } from './run.ts';
 
@@ -13,22 +16,11 @@ export type Proposal = Extract<Thought, { kind: 'proposal' }>;
 export async function think(run: Run, task: Task): Promise<StepResult<Proposal>> {
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
-    const model = meteredModel(run, task);
+    const meter = createMeter(run, task);
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
-    const thought = await runAgent(
-      {
-        profile: task.agent,
-        mayEdit: task.mayEdit,
-        mustChange: task.mustChange,
-        request: requestText(run.request, task.facts.transcript),
-        guidance: task.facts.guidance,
-        workspace: task.facts.workspace,
-        maxTurns: task.maxTurns,
-      },
-      model,
-      interrupted,
-      { toolUsed: (use) => run.record({ kind: 'tool_used', agent: task.agent.name, ...use }) },
-    );
+    const thought = task.agent.runner
+      ? await askCli(run, task, meter, interrupted)
+      : await runTools(run, task, meter, interrupted);
     if (thought.kind === 'failure' && thought.code === 'run_interrupted') {
       const stop = await run.ports.control.stop();
       if (stop) throw new RunStopped(stop);
@@ -37,6 +29,24 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   } finally {
     deadline.cancel();
   }
+}
+
+/** Conductor's own loop: the model asks for tools, and gets their results. */
+function runTools(run: Run, task: Task, meter: Meter, signal: AbortSignal): Promise<Thought> {
+  return runAgent(
+    {
+      profile: task.agent,
+      mayEdit: task.mayEdit,
+      mustChange: task.mustChange,
+      request: requestText(run.request, task.facts.transcript),
+      guidance: task.facts.guidance,
+      workspace: task.facts.workspace,
+      maxTurns: task.maxTurns,
+    },
+    askModels(run, task, meter),
+    signal,
+    { toolUsed: (use) => run.record({ kind: 'tool_used', agent: task.agent.name, ...use }) },
+  );
 }
 
 function conclude(thought: Thought, task: Task): StepResult<Proposal> {

@@ -1,15 +1,18 @@
+import type { CommandRequest } from '../commands/request.ts';
 import { type Outcome, outcome } from '../runs/outcome.ts';
 import { type Control, ExecutionLost, type Steps, type Stop, type ThreadRuns } from '../runs/ports.ts';
+import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import type { Workflow } from './durable.ts';
 import { type Holder, openJournal } from './journal.ts';
 import { type Begun, begin, end, postpone, stopOf } from './run-queue.ts';
 import { openSession } from './sessions.ts';
+import { type Spender, spendingOf } from './spending.ts';
 import { listRuns, newestRun, retryRun, stopRuns } from './thread-runs.ts';
 import { untilBack } from './transient.ts';
 
 /** A run begun more often, without getting on, brings its process down each time: others must not suffer from it. */
-const MOST_BEGINNINGS = 3;
+const MOST_BEGINNINGS = 5;
 
 /** Executes one attempt at a run, as the body of its workflow. */
 export async function executeClaimed(
@@ -50,10 +53,21 @@ async function execute(
     return;
   }
   const threadRuns = threadRunsOf(context, holder, request.repository.id, request.thread.number);
-  const executed = await work.execute(request, { steps, journal, control, threadRuns, turnedDown });
+  const executed = await work.execute(request, {
+    steps,
+    journal,
+    control,
+    threadRuns,
+    turnedDown,
+    spending: spendingOf(db, spenderOf(request, holder.run), closed),
+  });
   if (executed.how === 'not_started') await untilBack(closed, () => postpone(db, holder));
   else await ended(context, holder, executed.outcome, executed.told);
 }
+
+const spenderOf = ({ repository, thread, asker }: CommandRequest, run: RunId): Spender => {
+  return { run, repositoryId: repository.id, thread: thread.number, asker: asker.id };
+};
 
 const KEPT_CRASHING = outcome(
   'failed',

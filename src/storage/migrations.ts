@@ -65,6 +65,20 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         );
         create index sessions_open on sessions (last_active_at) where archived_at is null;
         create table marks (name text primary key, at timestamptz not null);
+        create table spending (
+          id bigint generated always as identity primary key,
+          run text not null,
+          repository bigint not null,
+          thread integer not null,
+          asker bigint not null,
+          agent text not null,
+          model text not null,
+          reserved_usd double precision not null,
+          usd double precision,
+          at timestamptz not null default now()
+        );
+        create index spending_of_day on spending (repository, at);
+        create index spending_of_thread on spending (repository, thread);
       `.execute(db);
     },
   },

@@ -10,6 +10,7 @@ export interface Tables {
   run_events: RunEventRow;
   sessions: SessionRow;
   marks: MarkRow;
+  spending: SpendingRow;
 }
 
 /** Times as PostgreSQL's clock tells them. Never compared with a process's own clock. */
@@ -100,4 +101,19 @@ interface SessionRow {
 interface MarkRow {
   name: string;
   at: Time;
+}
+
+/** One model call, from before it is made. */
+interface SpendingRow {
+  id: Generated<string>;
+  run: string;
+  repository: string;
+  thread: number;
+  asker: string;
+  agent: string;
+  model: string;
+  reserved_usd: number;
+  /** What it cost; null: it is under way, or nobody knows. */
+  usd: number | null;
+  at: Generated<Date>;
 }

@@ -25,6 +25,8 @@ async function think(answers: readonly ModelAnswer[], more: Partial<AgentTask> =
     name: 'm',
     label: 'test/m',
     price: null,
+    capabilities: { tools: true, images: false, caching: false, contextTokens: null },
+    check: async () => null,
     async ask(prompt) {
       prompts.push(prompt);
       return answers[prompts.length - 1] ?? turn({ text: 'out of answers' });

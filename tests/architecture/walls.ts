@@ -30,7 +30,13 @@ const TEXT = [
   'micromark-extension-gfm-table',
   'unist-util-visit',
 ];
-const RUN_RECORD = ['runs/run-events.ts', 'runs/run-view.ts', 'runs/outcome.ts', 'runs/run-id.ts'];
+const RUN_RECORD = [
+  'runs/cost-mark.ts',
+  'runs/run-events.ts',
+  'runs/run-view.ts',
+  'runs/outcome.ts',
+  'runs/run-id.ts',
+];
 const SDKS = ['openai', '@anthropic-ai/sdk'];
 const PURE: readonly Ambient[] = ['clock', 'randomness', 'environment', 'network'];
 const OFFLINE: readonly Ambient[] = ['environment', 'network'];
@@ -82,7 +88,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   'agents/models': {
     title: 'know the model contract and one vendor each',
     rooms: ['agents/model.ts'],
-    packages: ['zod', 'node:timers/promises', ...SDKS],
+    packages: ['zod', 'node:timers/promises', '@anthropic-ai/bedrock-sdk', ...SDKS],
     never: ['environment'],
   },
   runs: {
@@ -139,6 +145,7 @@ export const FIND_PROGRAMS = ['github/git.ts', 'simulator/git/run.ts'];
 /** One wire format each; none knows of another. */
 const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   'agents/models/anthropic-messages.ts': ['@anthropic-ai/sdk'],
+  'agents/models/bedrock-sdk.d.ts': ['@anthropic-ai/sdk'],
   'agents/models/openai-chat.ts': ['openai'],
   'agents/models/openai-responses.ts': ['openai'],
   'agents/models/scripted.ts': [],

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -87,6 +87,43 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
       'scripts/nothing.yml',
     );
   },
+  'models.*.wire': async () => {
+    expect((await firstRequest('provider: openai-compatible')).path).toBe('/v1/chat/completions');
+    expect((await firstRequest('provider: openai-compatible, wire: responses')).path).toBe('/v1/responses');
+    expect((await firstRequest('provider: openai')).path).toBe('/v1/responses');
+    expect((await firstRequest('provider: openai, wire: chat')).path).toBe('/v1/chat/completions');
+  },
+  'models.*.compat': async () => {
+    expect((await firstRequest('provider: anthropic')).headers).toMatchObject({ authorization: 'Bearer k' });
+    const { headers } = await firstRequest('provider: anthropic, compat: legacy');
+    expect(headers).toMatchObject({ 'x-api-key': 'k', 'anthropic-version': '2023-06-01' });
+    expect(headers).not.toHaveProperty('authorization');
+  },
+  'models.*.weight': async () => {
+    const firstOf = async (a: number, b: number) => {
+      const entry = (name: string, weight: number) =>
+        `${name}: { provider: scripted, model: ${name}, weight: ${weight} }`;
+      const { view } = await runInMemory({
+        realModels: true,
+        config: `models: { ${entry('a', a)}, ${entry('b', b)} }\nagent: { models: [[a, b]] }`,
+        files: { '.github/conductor/mock.yml': JSON.stringify({ version: 1, scenes: [{ turns: EDIT_A }] }) },
+      });
+      return view.agent?.model;
+    };
+    expect([await firstOf(1000, 0.001), await firstOf(0.001, 1000)]).toEqual(['scripted/a', 'scripted/b']);
+  },
+  'models.*.context_tokens': async () => {
+    const sent = await firstRequest('provider: openai-compatible, context_tokens: 8000');
+    expect(sent.body.max_tokens).toBeLessThan(8000);
+    expect((await firstRequest('provider: openai-compatible')).body.max_tokens).toBe(16_000);
+    expect((await scripted('model: x, context_tokens: 1000')).outcome.code).toBe('model_context_overflow');
+  },
+  'models.*.tools': async () => {
+    expect((await firstRequest('provider: openai-compatible')).body.tools).toHaveLength(9);
+    const { body } = await firstRequest('provider: openai-compatible, tools: false');
+    expect(body).not.toHaveProperty('tools');
+    expect(JSON.stringify(body)).toContain('answer with exactly one JSON object');
+  },
   'agent.type': async () => {
     const outcomeFor = async (config: string) =>
       (await runInMemory({ realModels: true, config })).outcome.code;
@@ -149,6 +186,14 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
       'budget_reached',
     );
   },
+  'budget.per_thread_usd': async () => {
+    const { outcome } = await runInMemory({ config: `${CONFIG}budget: { per_thread_usd: 0.001 }` });
+    expect(outcome.message).toContain('for this thread');
+  },
+  'budget.per_day_usd': async () => {
+    const { outcome } = await runInMemory({ config: `${CONFIG}budget: { per_day_usd: 0.001 }` });
+    expect(outcome.message).toContain('for today');
+  },
   'budget.unpriced': async () => {
     const codeFor = async (config: string) => (await runInMemory({ price: null, config })).outcome.code;
     expect([await codeFor(CONFIG), await codeFor(`${CONFIG}budget: { unpriced: allow }`)]).toEqual([
@@ -210,8 +255,8 @@ describe('the configuration', () => {
   for (const [key, proof] of Object.entries(PROOFS)) it(`S0-17: ${key} changes what happens`, proof);
 
   it('S0-17: a key that nothing acts on yet is accepted, and whoever sets it is told', () => {
-    const parsed = parseConfig('budget: { per_day_usd: 3 }', 'conductor.yml');
-    expect(parsed).toMatchObject({ ok: true, notices: [expect.stringContaining('budget.per_day_usd')] });
+    const parsed = parseConfig('audit: { retention_days: 3 }', 'conductor.yml');
+    expect(parsed).toMatchObject({ ok: true, notices: [expect.stringContaining('audit.retention_days')] });
   });
 });
 
@@ -236,6 +281,28 @@ function scripted(entry: string) {
     config: `models: { m: { provider: scripted, ${entry} } }`,
     files: { '.github/conductor/mock.yml': JSON.stringify({ version: 1, scenes: [{ turns }] }) },
   });
+}
+
+/** What the model of this entry is sent first: its vendor is a server here, which refuses the key. */
+async function firstRequest(entry: string) {
+  const received: { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> }[] = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}');
+    received.push({ path: request.url ?? '', headers: request.headers, body });
+    response.writeHead(401).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = entry.includes('anthropic') ? address : `${address}/v1`;
+  await runInMemory({
+    realModels: true,
+    config: `models: { m: { ${entry}, model: x, base_url: "${url}", price: { input: 1, output: 1 } } }`,
+    variables: { OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' },
+  });
+  server.close();
+  const [first] = received;
+  if (first === undefined) throw new Error(`Nothing was sent for ${entry}.`);
+  return first;
 }
 
 async function verdictWith(section: string, turns: readonly unknown[] = EDIT_A): Promise<string> {

@@ -68,7 +68,7 @@ describe('S0-17: a config is read strictly, or not at all', () => {
     ['session:\n', '1:1 session - `session` is empty; give it a value or remove it'],
     [
       'models:\n  m: { model: x }',
-      '2:6 models.m.provider - `models.m.provider` is missing; it is one of `anthropic`, `openai`, `openai-compatible`, `scripted`',
+      '2:6 models.m.provider - `models.m.provider` is missing; it is one of `anthropic`, `openai`, `openai-compatible`, `bedrock`, `scripted`',
     ],
     ['- a', '1:1  - the file must be a section of keys'],
     [

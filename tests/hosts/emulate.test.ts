@@ -10,6 +10,7 @@ import { systemClock } from '../../src/hosts/clock.ts';
 import { createEngine, type Engine } from '../../src/hosts/engine.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
+import { lazyCliAgents } from '../../src/hosts/lazy-cli-agents.ts';
 import { configuredModels } from '../../src/hosts/models.ts';
 import { inProcessRunner } from '../../src/runs/in-process-runner.ts';
 import type { RunView } from '../../src/runs/run-view.ts';
@@ -139,6 +140,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
             };
           },
           models: configuredModels({}),
+          cli: lazyCliAgents({}),
           settings: HOST_DEFAULTS,
           clock: systemClock,
           trigger: null,

@@ -1,4 +1,6 @@
-import type { Price } from '../../src/agents/model.ts';
+import type { CliAgent } from '../../src/agents/cli-agent.ts';
+import type { Model, Price } from '../../src/agents/model.ts';
+import { type ModelHealth, modelHealths } from '../../src/agents/model-health.ts';
 import { type Script, scripted, scriptSchema } from '../../src/agents/models/scripted.ts';
 import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
 import { parseCommand } from '../../src/commands/parse-command.ts';
@@ -19,6 +21,8 @@ import type {
 } from '../../src/runs/ports.ts';
 import type { RunEvent } from '../../src/runs/run-events.ts';
 import { type RunView, viewOf } from '../../src/runs/run-view.ts';
+import { type Spending, spendingInMemory } from '../../src/runs/spending.ts';
+import type { ThreadMessage } from '../../src/threads/transcript.ts';
 
 export const COMMIT = 'c'.repeat(40);
 
@@ -42,6 +46,12 @@ export interface MemoryRun {
   readonly signal?: AbortSignal;
   readonly stop?: () => Promise<Stop | null>;
   readonly threadRuns?: ThreadRuns;
+  /** Models by name, instead of the scripted one. */
+  readonly models?: Readonly<Record<string, Model>>;
+  readonly cli?: CliAgent;
+  readonly health?: ModelHealth;
+  readonly spending?: Spending;
+  readonly transcript?: readonly ThreadMessage[];
 }
 
 export interface MemoryResult {
@@ -106,7 +116,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     '.github/conductor.yml': run.config ?? CONFIG,
   });
   const script: Script = scriptSchema.parse({ version: 1, scenes: run.scenes ?? [{ turns: EDIT_A }] });
-  const price = run.price === undefined ? { input: 1, output: 1 } : run.price;
+  const price = run.price === undefined ? { input: 1, output: 1, source: 'config' } : run.price;
   return {
     reader: {
       permissionOf: async () => run.permission ?? 'write',
@@ -118,7 +128,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
           readOnlyReason: run.readOnlyReason ?? null,
         }),
       workspaceAt: async () => workspace,
-      transcript: async () => [],
+      transcript: async () => run.transcript ?? [],
     },
     publisher: {
       acknowledge: async () => ({ thing: 'reaction', how: 'created', name: 'eyes', url: null }),
@@ -138,7 +148,13 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     },
     models: run.realModels
       ? configuredModels(run.variables ?? {})
-      : { open: async (_config, name) => value(scripted({ name, model: 'demo', script, price })) },
+      : {
+          open: async (_config, name) =>
+            value(run.models?.[name] ?? scripted({ name, model: 'demo', script, price })),
+        },
+    cli: run.cli ?? (() => Promise.reject(new Error('There is no CLI.'))),
+    health: run.health ?? modelHealths(() => Date.now())(1),
+    spending: run.spending ?? spendingInMemory(),
     clock: {
       ...systemClock,
       deadline: (ms) => systemClock.deadline((ms * (run.minuteMs ?? 60_000)) / 60_000),

@@ -6,6 +6,7 @@ import { migrationTests } from './migrations.ts';
 import { replicaTests } from './replicas.ts';
 import { runQueueTests } from './run-queue.ts';
 import { sessionTests } from './sessions.ts';
+import { spendingTests } from './spending.ts';
 import { onBothStorages } from './stores.ts';
 import { sweepTests } from './sweeps.ts';
 import { threadRunsTests } from './thread-runs.ts';
@@ -17,6 +18,7 @@ await onBothStorages((store) => {
   describe('the run queue', () => runQueueTests(store));
   describe('the limits', () => limitTests(store));
   describe('the journal', () => journalTests(store));
+  describe('spending', () => spendingTests(store));
   describe('a session', () => sessionTests(store));
   describe('processes side by side', () => replicaTests(store));
   describe('the runs of a thread', () => threadRunsTests(store));

@@ -1,46 +1,63 @@
 import type OpenAI from 'openai';
-import type { Message, Model, ModelAnswer, ModelTurn, Prompt } from '../model.ts';
-import { askVendor, clientOptions, toolInput, type VendorOptions } from './ask-vendor.ts';
+import type { Message, Model, ModelAnswer, ModelTurn, Prompt, Reasoning, ToolCall } from '../model.ts';
+import { askVendor, checkVendor, clientOptions, toolInput, type VendorOptions } from './ask-vendor.ts';
 import { failureOf } from './vendor-failure.ts';
 
 type Event = OpenAI.Responses.ResponseStreamEvent;
 type Response = OpenAI.Responses.Response;
+type Item = OpenAI.Responses.ResponseInputItem;
 
 /** A model behind OpenAI's Responses API. Nothing is stored at OpenAI: each turn carries the whole conversation. */
 export function openaiResponses(options: VendorOptions): Model {
-  const label = `openai/${options.model}`;
+  const { name, label, price, capabilities } = options;
+  const open = (sdk: typeof OpenAI) =>
+    new sdk({
+      ...clientOptions(options),
+      apiKey: options.apiKey,
+      baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
+      // Said, so that they are not looked up in the environment.
+      organization: null,
+      project: null,
+    });
   return {
-    name: options.name,
+    name,
     label,
-    price: options.price,
-    async ask(prompt, signal) {
-      const { default: Sdk } = await import('openai');
-      const client = new Sdk({
-        ...clientOptions(options),
-        baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
-        // Said, so that they are not looked up in the environment.
-        organization: null,
-        project: null,
+    price,
+    capabilities,
+    async check(signal) {
+      const { default: sdk } = await import('openai');
+      return checkVendor({ options, errors: sdk, signal }, async (signal) => {
+        await open(sdk).models.retrieve(options.model, { signal });
+        return null;
       });
+    },
+    async ask(prompt, signal) {
+      const { default: sdk } = await import('openai');
       return askVendor<Event>({
-        label,
-        errors: Sdk,
+        options,
+        errors: sdk,
         signal,
-        open: () => client.responses.create(requestOf(options.model, prompt), { signal }),
+        prompt,
+        open: (signal) => open(sdk).responses.create(requestOf(options.model, label, prompt), { signal }),
+        thinksAfter,
         read: (events) => read(events, label),
       });
     },
   };
 }
 
-function requestOf(model: string, prompt: Prompt): OpenAI.Responses.ResponseCreateParamsStreaming {
+function requestOf(
+  model: string,
+  label: string,
+  prompt: Prompt,
+): OpenAI.Responses.ResponseCreateParamsStreaming {
   return {
     model,
     instructions: prompt.system,
     max_output_tokens: prompt.maxOutputTokens,
     stream: true,
     store: false,
-    input: prompt.messages.flatMap(itemsOf),
+    input: prompt.messages.flatMap((message) => itemsOf(message, label)),
     tools: prompt.tools.map(({ name, description, parameters }) => ({
       type: 'function',
       name,
@@ -52,18 +69,14 @@ function requestOf(model: string, prompt: Prompt): OpenAI.Responses.ResponseCrea
   };
 }
 
-function itemsOf(message: Message): OpenAI.Responses.ResponseInputItem[] {
+function itemsOf(message: Message, label: string): Item[] {
   switch (message.role) {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'assistant': {
-      const calls = message.toolCalls.map(({ id, name, input }) => ({
-        type: 'function_call' as const,
-        call_id: id,
-        name,
-        arguments: typeof input === 'string' ? input : JSON.stringify(input),
-      }));
-      return message.text === '' ? calls : [{ role: 'assistant', content: message.text }, ...calls];
+      const { text, toolCalls, reasoning } = message;
+      if (reasoning?.label === label) return asThought(reasoning, toolCalls);
+      return [...textItems(text), ...toolCalls.map(callItem)];
     }
     case 'tools':
       return message.results.map(({ callId, text, isError }) => ({
@@ -72,6 +85,34 @@ function itemsOf(message: Message): OpenAI.Responses.ResponseInputItem[] {
         output: isError ? `Error: ${text}` : text,
       }));
   }
+}
+
+const textItems = (text: string): Item[] => (text === '' ? [] : [{ role: 'assistant', content: text }]);
+
+function callItem({ id, name, input }: ToolCall): Item {
+  const raw = typeof input === 'string' ? input : JSON.stringify(input);
+  return { type: 'function_call', call_id: id, name, arguments: raw };
+}
+
+/** A turn in its order: what the model thought, sealed, comes back before the call that it led to. */
+type Part =
+  | OpenAI.Responses.ResponseReasoningItem
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'call'; readonly at: number };
+
+function asThought({ parts }: Reasoning, calls: readonly ToolCall[]): Item[] {
+  return (parts as readonly Part[]).flatMap((part): Item[] => {
+    if (part.type === 'text') return textItems(part.text);
+    if (part.type !== 'call') return [part];
+    const call = calls[part.at];
+    return call === undefined ? [] : [callItem(call)];
+  });
+}
+
+/** What is thought is not streamed: between these events and the next lies all of it. */
+function thinksAfter(event: Event): boolean {
+  if (event.type === 'response.output_item.added') return event.item.type === 'reasoning';
+  return ['response.created', 'response.queued', 'response.in_progress'].includes(event.type);
 }
 
 /** The last event holds the whole response. */
@@ -88,8 +129,9 @@ function read(events: readonly Event[], label: string): ModelAnswer | null {
       : [],
   );
   const turn: ModelTurn = {
-    text: parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text)).join(''),
+    text: parts.map(wordsOf).join(''),
     toolCalls,
+    reasoning: toolCalls.length > 0 ? reasoningOf(output, label) : undefined,
     usage: usageOf(usage),
     stop:
       incomplete_details?.reason === 'content_filter' || parts.some((part) => part.type === 'refusal')
@@ -101,6 +143,22 @@ function read(events: readonly Event[], label: string): ModelAnswer | null {
             : 'end',
   };
   return { ok: true, turn };
+}
+
+function wordsOf(part: OpenAI.Responses.ResponseOutputMessage['content'][number]): string {
+  return part.type === 'refusal' ? part.refusal : part.text;
+}
+
+/** What has to go back with the results of the calls; undefined when nothing of it can be opened again. */
+function reasoningOf(output: Response['output'], label: string): Reasoning | undefined {
+  let calls = 0;
+  const parts = output.flatMap((item): Part[] => {
+    // Nothing is stored at OpenAI, so that a thought without its sealed content can't be found again.
+    if (item.type === 'reasoning') return item.encrypted_content ? [item] : [];
+    if (item.type === 'function_call') return [{ type: 'call', at: calls++ }];
+    return item.type === 'message' ? [{ type: 'text', text: item.content.map(wordsOf).join('') }] : [];
+  });
+  return parts.some(({ type }) => type === 'reasoning') ? { label, parts } : undefined;
 }
 
 /** OpenAI counts cached tokens, read and written, among `input_tokens`. */
@@ -123,7 +181,11 @@ function failed({ error }: Response, label: string) {
       return failureOf('model_unavailable', label, 'is out of order or overloaded');
     case 'rate_limit_exceeded':
       return failureOf('model_rate_limited', label, 'asked us to slow down');
-    default:
-      return failureOf('model_bad_request', label, `refused the request: ${error?.message ?? error?.code}`);
+    default: {
+      const words = String(error?.message ?? error?.code)
+        .replace(/\s+/g, ' ')
+        .slice(0, 300);
+      return failureOf('model_bad_request', label, `refused the request (${words})`);
+    }
   }
 }

@@ -59,6 +59,8 @@ export function scripted(options: {
     name: options.name,
     label,
     price: options.price,
+    capabilities: { tools: true, images: false, caching: false, contextTokens: null },
+    check: async () => null,
     async ask(prompt, signal) {
       const played = prompt.messages.filter(({ role }) => role === 'assistant').length;
       const turn = sceneFor(options.script, prompt)?.turns[played];

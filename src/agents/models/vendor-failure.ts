@@ -73,10 +73,13 @@ export function failureFrom(error: unknown, label: string, errors: SdkErrors): M
   if (error instanceof errors.APIConnectionError) {
     return failureOf('model_unavailable', label, 'could not be reached');
   }
-  if (!(error instanceof errors.APIError)) {
-    return failureOf('model_unavailable', label, 'broke off in mid-answer');
-  }
-  return refusal(error as ApiError, label);
+  if (error instanceof errors.APIError || hasStatus(error)) return refusal(error as ApiError, label);
+  return failureOf('model_unavailable', label, 'broke off in mid-answer');
+}
+
+/** An optional package may bring a copy of the classes of its own, whose errors are none of ours. */
+function hasStatus(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number';
 }
 
 interface ApiError extends Error {
@@ -138,8 +141,10 @@ function retryAfterSeconds(headers: Headers | undefined): number | null {
   return Number.isNaN(seconds) ? null : Math.max(0, Math.ceil(seconds));
 }
 
-function causeOf(error: unknown): string {
+/** The code of what an error was caused by, however often it was wrapped: fetch wraps once, the SDKs again. */
+function causeOf(error: unknown, depth = 0): string {
   const cause = error instanceof Error ? error.cause : null;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
-  return typeof code === 'string' ? code : '';
+  if (typeof cause !== 'object' || cause === null) return '';
+  if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  return depth < 5 ? causeOf(cause, depth + 1) : '';
 }

@@ -6,6 +6,8 @@ import type { Overlay } from '../overlay.ts';
 export interface ToolOutcome {
   readonly text: string;
   readonly isError: boolean;
+  /** The model sent something that is no use of this tool at all. */
+  readonly malformed?: true;
   readonly ends?: { readonly kind: 'finished' | 'question'; readonly text: string };
 }
 
@@ -43,7 +45,8 @@ export function defineTool<Schema extends z.ZodObject>(definition: {
     async use(input, overlay) {
       const parsed = definition.input.safeParse(input);
       if (parsed.success) return definition.use(parsed.data, overlay);
-      return refused(`${definition.name} was not used: ${z.prettifyError(parsed.error)}`);
+      const text = `${definition.name} was not used: ${z.prettifyError(parsed.error)}`;
+      return { text, isError: true, malformed: true };
     },
   };
 }

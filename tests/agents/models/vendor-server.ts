@@ -16,7 +16,9 @@ export interface VendorServer {
 }
 
 /** A loopback server that answers as a test says, down to the socket. */
-export async function vendorServer(answer: (response: ServerResponse) => void): Promise<VendorServer> {
+export async function vendorServer(
+  answer: (response: ServerResponse) => void | Promise<void>,
+): Promise<VendorServer> {
   const requests: ReceivedRequest[] = [];
   let hungUp = 0;
   const server = createServer((request, response) => {
@@ -28,7 +30,7 @@ export async function vendorServer(answer: (response: ServerResponse) => void): 
         headers: request.headers,
         body: JSON.parse(Buffer.concat(chunks).toString() || '{}'),
       });
-      answer(response);
+      void answer(response);
     });
     response.on('close', () => {
       if (!response.writableFinished) hungUp += 1;
@@ -53,13 +55,40 @@ export function refuse(status: number, body: unknown, headers: Record<string, st
   };
 }
 
-/** Streams `frames`, then ends as told: properly, or by tearing the connection down. */
-export function stream(frames: readonly string[], ending: 'end' | 'cut' = 'end') {
+/** Streams `frames`, then ends as told: properly, by tearing the connection down, or not at all. */
+export function stream(frames: readonly string[], ending: 'end' | 'cut' | 'silence' = 'end') {
   return (response: ServerResponse) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.writeHead(200, EVENTS);
     response.write(frames.join(''), () => {
       if (ending === 'end') response.end();
-      else setTimeout(() => response.destroy(), 20);
+      if (ending === 'cut') setTimeout(() => response.destroy(), 20);
     });
+    if (frames.length === 0 && ending === 'end') response.end();
+    response.flushHeaders();
   };
 }
+
+/** Streams `frames` in network pieces of so many bytes, which end anywhere: inside a line, inside a character. */
+export function inPieces(frames: readonly string[], bytes: number) {
+  return async (response: ServerResponse) => {
+    response.writeHead(200, EVENTS);
+    response.socket?.setNoDelay(true);
+    const all = Buffer.from(frames.join(''));
+    for (let at = 0; at < all.length; at += bytes) {
+      response.write(all.subarray(at, at + bytes));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
+  };
+}
+
+/** Streams `frames`, and then for ever what only says that the connection still stands, every few milliseconds. */
+export function drip(frames: readonly string[], beat: string) {
+  return (response: ServerResponse) => {
+    response.writeHead(200, EVENTS).write(frames.join(''));
+    const timer = setInterval(() => response.write(beat), 5);
+    response.on('close', () => clearInterval(timer));
+  };
+}
+
+const EVENTS = { 'content-type': 'text/event-stream' };
