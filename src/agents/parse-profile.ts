@@ -164,7 +164,7 @@ function issueProblems(
       path,
       ...locate([...under, key]),
       message: `There is no key \`${key}\`.`,
-      fix: `Under \`metadata\` Conductor knows ${known.join(' and ')}.`,
+      fix: `Under \`metadata\` Conductor knows ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`,
     }));
   });
 }

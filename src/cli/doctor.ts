@@ -38,6 +38,7 @@ export function doctor(variables: Variables): Command {
         }),
         durability(variables),
         ...(await workers(variables)),
+        ...(await clis(variables)),
         ...(options.dir === undefined ? [] : await repository(options.dir, variables)),
       ];
       const ok = findings.every((each) => each.ok);
@@ -67,6 +68,18 @@ async function workers(variables: Variables): Promise<Finding[]> {
   } catch (error) {
     return [{ ok: false, what: sentence(error) }];
   }
+}
+
+/** Coding CLIs are not needed; those that are there are told, with their versions. */
+async function clis(variables: Variables): Promise<Finding[]> {
+  const { cliVersions } = await import('../hosts/cli-agents.ts');
+  return (await cliVersions(variables)).map(({ runner, program, path, version }) => ({
+    ok: path === null || version !== null,
+    what:
+      path === null
+        ? `coding CLI ${runner}: \`${program}\` is not installed; only agents with that runner need it`
+        : `coding CLI ${runner}: ${version ?? 'does not start where no variable of ours is known'} (${path})`,
+  }));
 }
 
 /** The models and agents that a repository configures, as they are from here. */

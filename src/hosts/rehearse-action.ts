@@ -14,9 +14,21 @@ const TRIGGERS = [
   'pull_request',
 ];
 
+/** What a workflow's `env` would give the job: who is asked, and with which key. */
+const FROM_HERE = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'MODEL_BASE_URLS',
+  'CLI_AGENTS',
+  'CLI_PATH',
+  'CLI_USER',
+];
+
 /**
  * Conductor as an Action: for every event that a workflow would start on, one process of the committed bundle, with
- * the event file, variables and job token that GitHub gives it, and nothing else of this environment.
+ * the event file, variables and job token that GitHub gives it, and of this environment only what is about models.
  */
 export async function rehearseAsAction(
   simulator: Simulator,
@@ -50,6 +62,7 @@ export async function rehearseAsAction(
     await writeFile(summaryPath, '');
     await start({
       PATH: process.env.PATH,
+      ...Object.fromEntries(FROM_HERE.map((name) => [name, process.env[name]])),
       GITHUB_ACTIONS: 'true',
       GITHUB_API_URL: simulator.url,
       GITHUB_REPOSITORY: repository,

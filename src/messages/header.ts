@@ -4,5 +4,6 @@ import { code } from './way-out.ts';
 /** Persona, title and model: the same first line over everything an agent says. */
 export function header(view: RunView): string {
   if (!view.agent) return '**Conductor**';
-  return `**${view.agent.name}** · ${view.agent.title} · ${code(view.agent.model)}`;
+  const { name, title, model, runner } = view.agent;
+  return [`**${name}**`, title, ...(runner ? [code(runner)] : []), code(model)].join(' · ');
 }

@@ -32,10 +32,16 @@ export function pullRequestBody(view: RunView, request: CommandRequest): string 
     view.verdict ? reasonsMarkdown(view.verdict) : '',
     view.verdict ? `<details><summary>All rules</summary>\n\n${rulesTable(view.verdict)}\n\n</details>` : '',
     '### Checked',
-    'Nothing was run: agents read and edit, they do not execute. Your own checks on this branch are the test.',
+    checked(view),
     `${closes}\n\n<sub>${count(files.length, 'file')}, ${lines(files)} · ${cost(view)} · base ${code((view.base ?? '').slice(0, 7))} · run ${view.run}</sub>`,
   ];
   return cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT);
+}
+
+function checked({ agent }: RunView): string {
+  const test = 'Your own checks on this branch are the test.';
+  if (!agent?.runner) return `Nothing was run: agents read and edit, they do not execute. ${test}`;
+  return `${agent.name} is a coding CLI (${code(agent.runner)}) and may have run commands in its throw-away copy; nothing here relies on them. ${test}`;
 }
 
 function filesTable(view: RunView): string {

@@ -45,6 +45,7 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
     agent: agent.value.name,
     title: agent.value.title,
     model: models[0].label,
+    runner: agent.value.runner?.kind ?? null,
     mayEdit: changes.value,
     budgetUsd,
     timeoutMinutes: facts.config.session.timeout_minutes,

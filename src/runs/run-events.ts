@@ -52,6 +52,8 @@ export type RunFact =
       readonly agent: string;
       readonly title: string;
       readonly model: string;
+      /** The coding CLI that does its work; null: Conductor's own loop of tools. */
+      readonly runner: string | null;
       readonly mayEdit: boolean;
       readonly budgetUsd: number | null;
       readonly timeoutMinutes: number;

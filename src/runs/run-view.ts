@@ -21,6 +21,7 @@ export interface RunView {
     readonly name: string;
     readonly title: string;
     readonly model: string;
+    readonly runner: string | null;
     readonly mayEdit: boolean;
   } | null;
   readonly budgetUsd: number | null;
@@ -126,7 +127,13 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return { base: fact.base, baseBranch: fact.baseBranch, configDigest: fact.configDigest };
     case 'command_accepted':
       return {
-        agent: { name: fact.agent, title: fact.title, model: fact.model, mayEdit: fact.mayEdit },
+        agent: {
+          name: fact.agent,
+          title: fact.title,
+          model: fact.model,
+          runner: fact.runner,
+          mayEdit: fact.mayEdit,
+        },
         budgetUsd: fact.budgetUsd,
       };
     case 'model_called':

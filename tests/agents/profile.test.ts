@@ -91,7 +91,7 @@ describe('S2-5: an agent’s file in GitHub’s own format', () => {
   it('says what to do about it', () => {
     const parsed = read('description: d\nmetadata:\n  conductor.titel: x');
     expect(parsed.ok ? null : parsed.problems[0]?.fix).toBe(
-      'Under `metadata` Conductor knows `conductor.title` and `conductor.models`.',
+      'Under `metadata` Conductor knows `conductor.title`, `conductor.models`, `conductor.runner` and `conductor.command`.',
     );
   });
 
@@ -116,6 +116,39 @@ describe('S2-5: an agent’s file in GitHub’s own format', () => {
 
   it('the words of the grammar are no names', () => {
     expect([...RESERVED_NAMES].sort()).toEqual([...VERBS, 'everyone'].sort());
+  });
+});
+
+describe('S4-9: an agent whose work a coding CLI does', () => {
+  it.each(['claude-code', 'codex', 'opencode', 'copilot', 'gemini'] as const)('%s', (kind) => {
+    const profile = profileOf(`tools: [read]\nmetadata: { conductor.runner: ${kind} }`);
+    expect(profile).toMatchObject({ runner: { kind }, mayEdit: false });
+  });
+
+  it('any program, with its arguments as they are', () => {
+    const written = 'metadata: { conductor.runner: command, conductor.command: [/opt/agent, "--a b", "{request}", ""] }';
+    const command = ['/opt/agent', '--a b', '{request}', ''];
+    expect(profileOf(written).runner).toEqual({ kind: 'command', command });
+  });
+
+  it('none where none is named', () => {
+    expect(profileOf('')).not.toHaveProperty('runner');
+  });
+
+  it.each([
+    ['conductor.runner: cursor', '3:13 `conductor.runner` is none of the runners that there are: claude-code, codex'],
+    ['conductor.runner: [codex]', 'is none of the runners'],
+    ['conductor.runner: command', 'no `conductor.command` that says which program'],
+    ['conductor.command: [a]', 'the runner is not `command`'],
+    ['conductor.runner: codex, conductor.command: [a]', 'the runner is not `command`'],
+    ['conductor.runner: command, conductor.command: "rm -rf x"', '`conductor.command` must be a list'],
+    ['conductor.runner: command, conductor.command: []', '`conductor.command'],
+    ['conductor.runner: command, conductor.command: [""]', 'names no program'],
+    ['conductor.runner: command, conductor.command: [a, 5]', 'must be a list of texts'],
+    ['conductor.runner: command, conductor.command: [a, "b\\0c"]', 'holds a NUL character'],
+    [`conductor.runner: command, conductor.command: [a, ${'b, '.repeat(100)}]`, 'has over 100 words'],
+  ])('%j is refused', (metadata, message) => {
+    expect(problemsOf(`description: d\nmetadata: { ${metadata} }`).join('\n')).toContain(message);
   });
 });
 

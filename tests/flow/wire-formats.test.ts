@@ -28,42 +28,50 @@ describe('a model server that nobody here wrote, spoken to by the vendors’ own
     for (const name of VARIABLES) delete process.env[name];
   });
 
-  it.each([
+  const WIRES = [
     ['anthropic', 'claude-opus-5-5', ''],
     ['openai', 'gpt-6-sol', ''],
     ['openai-compatible', 'qwen3-coder', 'base_url'],
-  ])('S0-2, S0-19: %s turns a mention into a pull request', async (provider, model, address) => {
-    const at = address ? `base_url: "${mock.url}/v1", ` : '';
-    const stage = await rehearse(
-      {
-        title: provider,
-        repository: { owner: 'acme', name: 'web', private: true },
-        people: [{ login: 'ada', permission: 'write' }],
-        files: {
-          'a.js': bytes('const a = 1;\n'),
-          '.github/conductor.yml': bytes(
-            `models: { m: { provider: ${provider}, model: ${model}, ${at}price: { input: 1, output: 1 } } }`,
-          ),
+  ] as const;
+  const IN_BOTH_FORMS = WIRES.flatMap((wire) =>
+    (['app', 'action'] as const).map((form) => [form, ...wire] as const),
+  );
+
+  it.each(IN_BOTH_FORMS)(
+    'S0-2, S0-19: %s: %s turns a mention into a pull request',
+    async (form, provider, model, address) => {
+      const at = address ? `base_url: "${mock.url}/v1", ` : '';
+      const stage = await rehearse(
+        {
+          title: provider,
+          repository: { owner: 'acme', name: 'web', private: true },
+          people: [{ login: 'ada', permission: 'write' }],
+          files: {
+            'a.js': bytes('const a = 1;\n'),
+            '.github/conductor.yml': bytes(
+              `models: { m: { provider: ${provider}, model: ${model}, ${at}price: { input: 1, output: 1 } } }`,
+            ),
+          },
+          acts: [],
         },
-        acts: [],
-      },
-      { form: 'app' },
-    );
-    try {
-      await stage.play({ issue: { by: 'ada', title: 'One', body: '' } });
-      await stage.play({ comment: { by: 'ada', issue: 1, body: '@conductor fix one' } });
-      const [run] = stage.runs();
-      expect(run).toMatchObject({ conclusion: 'done', verdict: 'review' });
-      expect(await stage.simulator.fileAt(stage.repository, run?.branch ?? '', 'a.js')).toBe(
-        'const a = 2;\n',
+        { form },
       );
-      expect(stage.simulator.comments(stage.repository, 1).at(-1)?.body).toContain(
-        `\`${provider}/${model}\``,
-      );
-    } finally {
-      await stage.close();
-    }
-  });
+      try {
+        await stage.play({ issue: { by: 'ada', title: 'One', body: '' } });
+        await stage.play({ comment: { by: 'ada', issue: 1, body: '@conductor fix one' } });
+        const [run] = stage.runs();
+        expect(run).toMatchObject({ conclusion: 'done', verdict: 'review' });
+        expect(await stage.simulator.fileAt(stage.repository, run?.branch ?? '', 'a.js')).toBe(
+          'const a = 2;\n',
+        );
+        expect(stage.simulator.comments(stage.repository, 1).at(-1)?.body).toContain(
+          `\`${provider}/${model}\``,
+        );
+      } finally {
+        await stage.close();
+      }
+    },
+  );
 
   it('S0-18: a missing key names the variable, and nothing is asked', async () => {
     delete process.env.ANTHROPIC_API_KEY;

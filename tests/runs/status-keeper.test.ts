@@ -45,6 +45,7 @@ function still(failing = false, stop: Stop | null = null) {
         agent: 'coder',
         title: '',
         model: '',
+        runner: null,
         mayEdit: true,
         budgetUsd: null,
         timeoutMinutes: 30,

@@ -101,6 +101,7 @@ export const ACCEPTED: Extract<RunFact, { kind: 'command_accepted' }> = {
   agent: 'coder',
   title: 'Coder',
   model: 'demo',
+  runner: null,
   mayEdit: true,
   budgetUsd: null,
   timeoutMinutes: 20,

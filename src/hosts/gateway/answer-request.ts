@@ -115,9 +115,9 @@ async function pass(
   }
 }
 
-/** What is no URL at all is asked of nothing. */
+/** A path of this gateway, whatever host it may name; what is no path at all asks for nothing. */
 function urlOf({ url = '/' }: IncomingMessage): URL {
-  return URL.parse(url, 'http://gateway') ?? new URL('http://gateway/');
+  return URL.parse(url.startsWith('/') ? `http://gateway${url}` : url) ?? new URL('http://gateway/');
 }
 
 /** Says no, once. A sender who is still writing is let finish, or the answer would be lost. */
