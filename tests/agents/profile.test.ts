@@ -126,7 +126,8 @@ describe('S4-9: an agent whose work a coding CLI does', () => {
   });
 
   it('any program, with its arguments as they are', () => {
-    const written = 'metadata: { conductor.runner: command, conductor.command: [/opt/agent, "--a b", "{request}", ""] }';
+    const written =
+      'metadata: { conductor.runner: command, conductor.command: [/opt/agent, "--a b", "{request}", ""] }';
     const command = ['/opt/agent', '--a b', '{request}', ''];
     expect(profileOf(written).runner).toEqual({ kind: 'command', command });
   });
@@ -136,7 +137,10 @@ describe('S4-9: an agent whose work a coding CLI does', () => {
   });
 
   it.each([
-    ['conductor.runner: cursor', '3:13 `conductor.runner` is none of the runners that there are: claude-code, codex'],
+    [
+      'conductor.runner: cursor',
+      '3:13 `conductor.runner` is none of the runners that there are: claude-code, codex',
+    ],
     ['conductor.runner: [codex]', 'is none of the runners'],
     ['conductor.runner: command', 'no `conductor.command` that says which program'],
     ['conductor.command: [a]', 'the runner is not `command`'],

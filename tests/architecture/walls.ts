@@ -91,6 +91,22 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     packages: ['zod', 'node:timers/promises', '@anthropic-ai/bedrock-sdk', ...SDKS],
     never: ['environment'],
   },
+  'agents/cli': {
+    title: 'let a coding CLI work in a cage, and never reach the network, a token or our own environment',
+    rooms: ['agents', 'changes'],
+    packages: [
+      'node:child_process',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:string_decoder',
+      'node:timers/promises',
+      'node:util',
+    ],
+    never: OFFLINE,
+  },
   runs: {
     title: 'reach the domain and their own ports, never a host, GitHub, an SDK or the clock',
     rooms: ['commands', 'config', 'changes', 'policy', 'agents', 'threads'],
@@ -153,9 +169,10 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
 const BAGS = ['utils', 'util', 'helpers', 'common', 'types', 'shared', 'misc'];
 export const LONGEST_FILE = 300;
 
-/** The room that a path below src belongs to: its folder, an adapter's subfolder, or a lone file's own name. */
+/** The room that a path below src belongs to: its folder, one of the agents' subfolders, or a lone file's own name. */
 export function roomOf(path: string): string {
   if (path.startsWith('agents/models/')) return 'agents/models';
+  if (path.startsWith('agents/cli/')) return 'agents/cli';
   return path.split('/')[0] ?? path;
 }
 

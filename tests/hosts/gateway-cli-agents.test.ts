@@ -59,7 +59,10 @@ describe('S4-3: a CLI with its gateway', () => {
       tools: [{ tool: 'Bash', target: 'echo hello > hello.txt', ok: true }],
     });
     expect(meter.settled).toEqual([usage, usage]);
-    expect(vendor.asked.map(({ path }) => path)).toEqual(['/v1/messages?beta=true', '/v1/messages?beta=true']);
+    expect(vendor.asked.map(({ path }) => path)).toEqual([
+      '/v1/messages?beta=true',
+      '/v1/messages?beta=true',
+    ]);
     expect(vendor.asked.every(({ headers }) => headers['x-api-key'] === KEY)).toBe(true);
     expect(JSON.stringify(work)).not.toContain(KEY);
     expect(running(join(programs, 'claude'))).toEqual([]);
@@ -70,8 +73,31 @@ describe('S4-3: a CLI with its gateway', () => {
     const meter = recordingMeter({ refuseFrom: 2 });
     const work = await cliAgents(variables)(claudeAt(vendor.url, { meter }), signal);
     await vendor.close();
-    expect(work.thought).toMatchObject({ kind: 'failure', code: 'budget_reached', next: 'Ask for a smaller step.' });
+    expect(work.thought).toMatchObject({
+      kind: 'failure',
+      code: 'budget_reached',
+      next: 'Ask for a smaller step.',
+    });
     expect(work.calls.map(({ failure }) => failure)).toEqual([null, 'budget_reached']);
+  });
+
+  it('a CLI that goes on asking after that is ended', async () => {
+    const vendor = await vendorServer((response) => void response.end('{}'));
+    const script = `(async () => { for (;;) await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST',
+      headers: { 'x-api-key': process.env.ANTHROPIC_API_KEY },
+      body: JSON.stringify({ model: process.env.CONDUCTOR_MODEL, max_tokens: 5, messages: [] }) }); })()`;
+    const task = claudeAt(vendor.url, { maxTurns: 3 });
+    const profile = {
+      ...task.profile,
+      runner: { kind: 'command', command: ['node', '-e', script] } as const,
+    };
+    const work = await cliAgents({ ...variables, CLI_AGENTS: 'command:node' })({ ...task, profile }, signal);
+    await vendor.close();
+    expect(work.thought).toMatchObject({
+      code: 'turn_limit',
+      message: 'The agent used all its 3 turns without finishing.',
+    });
+    expect(vendor.requests).toHaveLength(3);
   });
 
   it('a run that is stopped in the middle of a call ends the call too', async () => {
@@ -99,7 +125,10 @@ describe('S4-3: a CLI with its gateway', () => {
     const runner = { kind: 'command', command: ['node', '-e', script] } as const;
     const profile = { ...task.profile, runner };
     const work = await cliAgents({ ...variables, CLI_AGENTS: 'command:node' })({ ...task, profile }, signal);
-    expect(work).toMatchObject({ thought: { kind: 'answer', text: 'Enough.' }, calls: [{ failure: 'model_stopped' }] });
+    expect(work).toMatchObject({
+      thought: { kind: 'answer', text: 'Enough.' },
+      calls: [{ failure: 'model_stopped' }],
+    });
     expect(vendor.hungUp()).toBe(1);
     await vendor.close();
   });
@@ -107,7 +136,9 @@ describe('S4-3: a CLI with its gateway', () => {
   it('what the meter throws comes out, after the cage is gone', async () => {
     const vendor = await twoTurnVendor('true', 'Done.');
     const meter = { admit: () => Promise.reject(new Error('the journal is closed')) };
-    await expect(cliAgents(variables)(claudeAt(vendor.url, { meter }), signal)).rejects.toThrow('the journal');
+    await expect(cliAgents(variables)(claudeAt(vendor.url, { meter }), signal)).rejects.toThrow(
+      'the journal',
+    );
     await vendor.close();
     expect(running(join(programs, 'claude'))).toEqual([]);
   });
@@ -138,7 +169,13 @@ describe('which CLIs a host runs', () => {
       { runner: 'claude-code', program: 'claude', path: join(programs, 'claude'), version: '9.9.9 (Stub)' },
       { runner: 'gemini', program: 'gemini', path: join(programs, 'gemini'), version: null },
     ]);
-    expect(found.map(({ runner }) => runner)).toEqual(['claude-code', 'codex', 'opencode', 'copilot', 'gemini']);
+    expect(found.map(({ runner }) => runner)).toEqual([
+      'claude-code',
+      'codex',
+      'opencode',
+      'copilot',
+      'gemini',
+    ]);
   });
 
   it('SEC-2: as whom: root gives each run an account of its own, and nobody else runs any unasked', () => {
@@ -168,7 +205,10 @@ describe('where a gateway leads', () => {
     [{ provider: 'anthropic' }, { messages: 'https://api.anthropic.com' }],
     [{ provider: 'openai' }, { responses: 'https://api.openai.com/v1', chat: 'https://api.openai.com/v1' }],
     [{ provider: 'openai', wire: 'chat' as const }, { chat: 'https://api.openai.com/v1' }],
-    [{ provider: 'openai-compatible', base_url: 'http://127.0.0.1:1/v1/' }, { chat: 'http://127.0.0.1:1/v1' }],
+    [
+      { provider: 'openai-compatible', base_url: 'http://127.0.0.1:1/v1/' },
+      { chat: 'http://127.0.0.1:1/v1' },
+    ],
     [
       { provider: 'openai-compatible', base_url: 'http://[::1]:1/v1', wire: 'responses' as const },
       { responses: 'http://[::1]:1/v1' },
@@ -186,7 +226,11 @@ describe('where a gateway leads', () => {
       apiKey: 'a',
       addresses: { messages: 'https://g.example' },
     });
-    const local = { provider: 'openai-compatible', base_url: 'https://two.example/v1', api_key_env: 'LOCAL_KEY' };
+    const local = {
+      provider: 'openai-compatible',
+      base_url: 'https://two.example/v1',
+      api_key_env: 'LOCAL_KEY',
+    };
     expect(leadsTo(local)).toBe('model_address_not_allowed');
     expect(leadsTo(local, { MODEL_BASE_URLS: 'https://two.example/v1/' })).toMatchObject({ apiKey: 'l' });
     expect(leadsTo(local, { MODEL_BASE_URLS: 'https://two.example' })).toBe('model_address_not_allowed');

@@ -29,7 +29,12 @@ export const ANSWERS: Readonly<Record<WireName, { plain: object; frames: readonl
   messages: {
     plain: {
       type: 'message',
-      usage: { input_tokens: 900, cache_read_input_tokens: 100, cache_creation_input_tokens: 0, output_tokens: 20 },
+      usage: {
+        input_tokens: 900,
+        cache_read_input_tokens: 100,
+        cache_creation_input_tokens: 0,
+        output_tokens: 20,
+      },
     },
     frames: [
       {
@@ -37,7 +42,11 @@ export const ANSWERS: Readonly<Record<WireName, { plain: object; frames: readonl
         message: { usage: { input_tokens: 900, cache_read_input_tokens: 100, output_tokens: 1 } },
       },
       { type: 'content_block_delta', delta: { type: 'text_delta', text: 'Grüße' } },
-      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 20, input_tokens: null } },
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn' },
+        usage: { output_tokens: 20, input_tokens: null },
+      },
       { type: 'message_stop' },
     ],
   },
@@ -80,7 +89,10 @@ export const ANSWERS: Readonly<Record<WireName, { plain: object; frames: readonl
       },
     },
     frames: [
-      { candidates: [{ content: { parts: [{ text: 'Grüße' }] } }], usageMetadata: { promptTokenCount: 1_000 } },
+      {
+        candidates: [{ content: { parts: [{ text: 'Grüße' }] } }],
+        usageMetadata: { promptTokenCount: 1_000 },
+      },
       {
         candidates: [{ finishReason: 'STOP' }],
         usageMetadata: {
@@ -152,7 +164,9 @@ export async function openWay(
       fetch(`${gateway.url}${path ?? ASKS[wire].path}`, {
         method: method ?? 'POST',
         headers: { 'content-type': 'application/json', ...(key ?? { 'x-api-key': gateway.key }), ...headers },
-        ...(method === 'GET' ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body ?? ASKS[wire].body) }),
+        ...(method === 'GET'
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body ?? ASKS[wire].body) }),
         ...(signal && { signal }),
       }),
   };

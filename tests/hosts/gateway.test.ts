@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { WireName } from '../../src/agents/cli/host.ts';
 import { recordingMeter } from '../agents/cli/tasks.ts';
@@ -19,7 +20,9 @@ describe('SEC-1: what a gateway lets through', () => {
     expect(await response.json()).toEqual(ANSWERS[wire].plain);
     const [request] = way.vendor.requests;
     expect(request?.path).toBe(ASKS[wire].path);
-    expect(Object.values(request?.headers ?? {}).filter((value) => String(value).includes(REAL_KEY))).toHaveLength(1);
+    expect(
+      Object.values(request?.headers ?? {}).filter((value) => String(value).includes(REAL_KEY)),
+    ).toHaveLength(1);
     expect(JSON.stringify(request)).not.toContain(way.gateway.key);
     expect(request?.headers).toMatchObject({ 'user-agent': 'conductor', 'anthropic-beta': 'beta-1' });
     expect(request?.headers).not.toHaveProperty('cookie');
@@ -109,7 +112,9 @@ describe('SEC-1: what a gateway lets through', () => {
     expect(way.gateway.wires).toEqual(['chat']);
     const response = await way.ask('gemini');
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('speaks: chat') } });
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringContaining('speaks: chat') },
+    });
   });
 
   it('the models that there are is the one, and no vendor is asked', async () => {
@@ -125,7 +130,8 @@ describe('SEC-1: what a gateway lets through', () => {
     const huge = `{"model":"${MODEL}","messages":"${'x'.repeat(33 * 1024 * 1024)}"}`;
     expect((await way.ask('chat', { body: huge })).status).toBe(413);
     expect((await way.ask('chat', { headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
-    for (const body of ['', '{', '[]', '"x"', 'null']) expect((await way.ask('chat', { body })).status).toBe(400);
+    for (const body of ['', '{', '[]', '"x"', 'null'])
+      expect((await way.ask('chat', { body })).status).toBe(400);
     expect(way.meter.admitted).toEqual([]);
   });
 
@@ -133,15 +139,28 @@ describe('SEC-1: what a gateway lets through', () => {
     ['messages', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }],
     ['messages', { mcp_servers: [{ url: 'https://x' }] }],
     ['messages', { speed: 'fast' }],
-    ['messages', { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'url', url: 'x' } }] }] }],
-    ['messages', { messages: [{ role: 'user', content: [{ type: 'document', source: { type: 'base64' } }] }] }],
     [
       'messages',
-      { messages: [{ role: 'user', content: [{ type: 'tool_result', content: [{ type: 'document', source: {} }] }] }] },
+      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'url', url: 'x' } }] }] },
+    ],
+    [
+      'messages',
+      { messages: [{ role: 'user', content: [{ type: 'document', source: { type: 'base64' } }] }] },
+    ],
+    [
+      'messages',
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'tool_result', content: [{ type: 'document', source: {} }] }] },
+        ],
+      },
     ],
     ['messages', { system: [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '1h' } }] }],
     ['responses', { tools: [{ type: 'web_search' }] }],
-    ['responses', { input: [{ type: 'additional_tools', tools: [{ type: 'namespace', tools: [{ type: 'mcp' }] }] }] }],
+    [
+      'responses',
+      { input: [{ type: 'additional_tools', tools: [{ type: 'namespace', tools: [{ type: 'mcp' }] }] }] },
+    ],
     ['responses', { previous_response_id: 'resp_1' }],
     ['responses', { background: true }],
     ['responses', { service_tier: 'priority' }],
@@ -149,7 +168,10 @@ describe('SEC-1: what a gateway lets through', () => {
     ['chat', { models: ['model-b'] }],
     ['chat', { n: 100 }],
     ['chat', { plugins: [{ id: 'web' }] }],
-    ['chat', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x' } }] }] }],
+    [
+      'chat',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x' } }] }] },
+    ],
     ['gemini', { tools: [{ googleSearch: {} }] }],
     ['gemini', { cachedContent: 'x' }],
     ['gemini', { generationConfig: { candidateCount: 8 } }],
@@ -172,7 +194,9 @@ describe('SEC-29: what a gateway counts', () => {
     const sent = JSON.stringify(ASKS[wire].body);
     const promptDigest = createHash('sha256').update(sent).digest('hex');
     expect(way.gateway.calls()).toEqual([{ promptDigest, usage: USAGE, failure: null }]);
-    expect(way.meter.admitted).toMatchObject([{ name: 'main', inputTokens: sent.length + 2_000, outputTokens: 1_000 }]);
+    expect(way.meter.admitted).toMatchObject([
+      { name: 'main', inputTokens: sent.length + 2_000, outputTokens: 1_000 },
+    ]);
   });
 
   it.each(WIRES)('%s: a stream comes through byte for byte, and is settled with its usage', async (wire) => {
@@ -192,7 +216,9 @@ describe('SEC-29: what a gateway counts', () => {
       [300, 300],
       [5_000, 1_000],
     ] as const) {
-      const way = await openWay(plain(ANSWERS[wire].plain), { meter: recordingMeter({ outputTokens: allowed }) });
+      const way = await openWay(plain(ANSWERS[wire].plain), {
+        meter: recordingMeter({ outputTokens: allowed }),
+      });
       await way.ask(wire);
       expect(JSON.stringify(way.vendor.requests[0]?.body)).toMatch(new RegExp(`okens":${limit}\\b`, 'i'));
     }
@@ -220,7 +246,11 @@ describe('SEC-29: what a gateway counts', () => {
   });
 
   it('messages: room for thinking shrinks with the answer, or goes', async () => {
-    const body = { ...ASKS.messages.body, max_tokens: 8_000, thinking: { type: 'enabled', budget_tokens: 6_000 } };
+    const body = {
+      ...ASKS.messages.body,
+      max_tokens: 8_000,
+      thinking: { type: 'enabled', budget_tokens: 6_000 },
+    };
     for (const [allowed, thinking] of [
       [4_000, { type: 'enabled', budget_tokens: 2_000 }],
       [1_024, { type: 'disabled' }],
@@ -235,7 +265,9 @@ describe('SEC-29: what a gateway counts', () => {
   it('pictures count for the most that one can have', async () => {
     const way = await openWay(plain({}));
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
-    await way.ask('messages', { body: { ...ASKS.messages.body, messages: [{ role: 'user', content: [image] }] } });
+    await way.ask('messages', {
+      body: { ...ASKS.messages.body, messages: [{ role: 'user', content: [image] }] },
+    });
     expect(way.meter.admitted[0]?.inputTokens).toBeGreaterThan(50_000);
   });
 
@@ -250,10 +282,13 @@ describe('SEC-29: what a gateway counts', () => {
   it.each([
     ['breaks off', stream(framesOf('messages').slice(0, 2), 'cut'), 'model_unavailable'],
     ['ends without its usage', stream(framesOf('messages').slice(0, 2)), null],
-    ['is no JSON', (response: Parameters<ReturnType<typeof plain>>[0]) => response.end('<html>'), null],
+    ['is no JSON', (response: ServerResponse): void => void response.end('<html>'), null],
   ] as const)('an answer that %s keeps its worst case', async (_, answer, failure) => {
     const way = await openWay(answer);
-    await way.ask('messages').then((response) => response.text()).catch(() => undefined);
+    await way
+      .ask('messages')
+      .then((response) => response.text())
+      .catch(() => undefined);
     await until(() => way.meter.settled.length === 1);
     expect(way.meter.settled).toEqual([null]);
     expect(way.gateway.calls()).toMatchObject([{ usage: null, failure }]);
@@ -265,16 +300,21 @@ describe('SEC-29: what a gateway counts', () => {
     [404, 'model_unknown'],
     [429, 'model_rate_limited'],
     [529, 'model_unavailable'],
-  ])('a vendor’s %i costs nothing; its own words come back, with when to ask again', async (status, failure) => {
-    const words = { type: 'error', error: { type: 'x', message: 'The vendor’s own words.' } };
-    const way = await openWay(refuse(status, words, { 'retry-after': '7', 'anthropic-organization-id': 'org-1' }));
-    const response = await way.ask('messages');
-    expect([response.status, await response.json()]).toEqual([status, words]);
-    expect(response.headers.get('retry-after')).toBe('7');
-    expect(response.headers.get('anthropic-organization-id')).toBe(null);
-    expect(way.meter.settled).toEqual([{ input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }]);
-    expect(way.gateway.calls()).toMatchObject([{ failure }]);
-  });
+  ])(
+    'a vendor’s %i costs nothing; its own words come back, with when to ask again',
+    async (status, failure) => {
+      const words = { type: 'error', error: { type: 'x', message: 'The vendor’s own words.' } };
+      const way = await openWay(
+        refuse(status, words, { 'retry-after': '7', 'anthropic-organization-id': 'org-1' }),
+      );
+      const response = await way.ask('messages');
+      expect([response.status, await response.json()]).toEqual([status, words]);
+      expect(response.headers.get('retry-after')).toBe('7');
+      expect(response.headers.get('anthropic-organization-id')).toBe(null);
+      expect(way.meter.settled).toEqual([{ input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }]);
+      expect(way.gateway.calls()).toMatchObject([{ failure }]);
+    },
+  );
 
   it('a vendor that is not there costs nothing', async () => {
     const way = await openWay(plain({}));
@@ -293,7 +333,10 @@ describe('SEC-29: what a gateway counts', () => {
       expect(response.status).toBe(403);
       expect(response.headers.get('x-should-retry')).toBe('false');
       expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('$5.00') } });
-      expect(way.gateway.exhausted.reason).toMatchObject({ code: 'budget_reached', next: 'Ask for a smaller step.' });
+      expect(way.gateway.exhausted.reason).toMatchObject({
+        code: 'budget_reached',
+        next: 'Ask for a smaller step.',
+      });
       expect((await way.ask(wire)).status).toBe(403);
       expect(way.vendor.requests).toHaveLength(1);
       expect(way.gateway.calls().map(({ failure }) => failure)).toEqual([null, 'budget_reached']);
@@ -316,7 +359,9 @@ describe('SEC-2: the real key', () => {
       ...[1, 5, 40, 4_096].map((bytes) => inPieces([echo, ...framesOf('chat')], bytes)),
       plain({ key: REAL_KEY }, { 'x-request-id': 'r', 'x-echo': REAL_KEY }),
       refuse(400, { error: { message: `You sent ${REAL_KEY}` } }),
-      refuse(401, { error: { message: `Incorrect API key: ${REAL_KEY.slice(0, 12)}…${REAL_KEY.slice(-4)}` } }),
+      refuse(401, {
+        error: { message: `Incorrect API key: ${REAL_KEY.slice(0, 12)}…${REAL_KEY.slice(-4)}` },
+      }),
       refuse(500, { error: { message: REAL_KEY } }, { 'retry-after': '1' }),
     ];
     for (const answer of answers) {
@@ -372,7 +417,9 @@ describe('S4-3: a gateway ends with its CLI', () => {
 
   it('more calls at a time than helpers ask are turned away for now', async () => {
     const way = await openWay(drip([], ': beat\n\n'));
-    const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await way.ask('chat')).status));
+    const statuses = await Promise.all(
+      Array.from({ length: 12 }, async () => (await way.ask('chat')).status),
+    );
     expect(statuses.filter((status) => status === 429)).toHaveLength(4);
     expect(way.gateway.exhausted.aborted).toBe(false);
   });

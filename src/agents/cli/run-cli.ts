@@ -12,6 +12,7 @@ import { launchIn } from './launch.ts';
 import { commitBaseline } from './own-git.ts';
 import { runProcess } from './run-process.ts';
 import { tell } from './told.ts';
+import { withinLimits } from './within-limits.ts';
 
 /** A CLI agent on this host: one copy, one cage, one gateway and one process for each piece of work. */
 export function cliAgent(host: CliHost): CliAgent {
@@ -65,9 +66,10 @@ async function work(job: Job, cage: Cage, signal: AbortSignal): Promise<Omit<Cli
   const before = await writeCopy(cage, task.workspace);
   await commitBaseline(cage, host.path);
   const launched = await launchIn(cage, adapter, runner, task, way, host.path);
+  const start = await withinLimits(cage, { program, args: launched.args }, host.path);
   const told = tell(adapter, cage.copy);
   const ways = [signal, AbortSignal.timeout(task.timeoutMs), ...(gateway ? [gateway.exhausted] : [])];
-  const ended = await runProcess(cage, { ...launched, program, onLine: told.line }, AbortSignal.any(ways));
+  const ended = await runProcess(cage, { ...launched, ...start, onLine: told.line }, AbortSignal.any(ways));
   await gateway?.close();
 
   const tools = told.tools();

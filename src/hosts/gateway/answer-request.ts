@@ -103,6 +103,7 @@ async function pass(
   }
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
+  if (response.destroyed) hungUp.abort();
   const signal = AbortSignal.any([way.closing, hungUp.signal]);
   way.underWay += 1;
   try {

@@ -66,7 +66,7 @@ export const anthropicMessages: Wire = {
         if (data.type === 'message_delta' || data.type === 'message') ended = true;
       },
       told: () =>
-        ended
+        ended && 'output_tokens' in counted
           ? {
               input: count(counted.input_tokens),
               cacheRead: count(counted.cache_read_input_tokens),

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliWork } from '../../../src/agents/cli-agent.ts';
@@ -12,10 +13,19 @@ import { type TwoTurnVendor, twoTurnVendor } from './two-turn-vendor.ts';
 const NAMES = [
   ...['PRIVATE_KEY', 'WEBHOOK_SECRET', 'DATABASE_URL', 'GITHUB_TOKEN', 'GH_TOKEN', 'INPUT_GITHUB_TOKEN'],
   ...['INPUT_APP_PRIVATE_KEY', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'LOCAL_KEY'],
-  ...['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'NPM_TOKEN', 'SSH_AUTH_SOCK', 'HTTPS_PROXY'],
+  ...[
+    'ANTHROPIC_API_KEY',
+    'OPENAI_API_KEY',
+    'AWS_SECRET_ACCESS_KEY',
+    'NPM_TOKEN',
+    'SSH_AUTH_SOCK',
+    'HTTPS_PROXY',
+  ],
 ];
 const CANARY = 'canary-8f3a1c';
-const secrets = Object.fromEntries(NAMES.map((name) => [name, `sk-${CANARY}-${name.toLowerCase()}-0123456789`]));
+const secrets = Object.fromEntries(
+  NAMES.map((name) => [name, `sk-${CANARY}-${name.toLowerCase()}-0123456789`]),
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'canary-'));
 const keyFile = join(folder, 'app.pem');
@@ -38,7 +48,7 @@ async function caged(script: string, more: Record<string, string> = {}): Promise
     ...secrets,
     ...more,
   };
-  const host = join(import.meta.dirname, 'canary-host.ts');
+  const host = fileURLToPath(new URL('./canary-host.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', host, script], { env });
   return JSON.parse(stdout);
 }
@@ -69,12 +79,15 @@ describe('SEC-1, SEC-2: a CLI that looks for secrets', () => {
     expect(dump).not.toMatch(/GITHUB|ACTIONS_|PRIVATE_KEY|WEBHOOK|DATABASE/);
   });
 
-  it.runIf(isRoot)('nor, with an account of its own, in those of any other process, or in the host’s files', async () => {
-    const dump = dumped(await caged(OWN + OTHERS + KEEP));
-    expect(dump).toContain('of its parent: 0 bytes');
-    expect(dump).toContain('Permission denied');
-    expect(dump).not.toContain(CANARY);
-  });
+  it.runIf(isRoot)(
+    'nor, with an account of its own, in those of any other process, or in the host’s files',
+    async () => {
+      const dump = dumped(await caged(OWN + OTHERS + KEEP));
+      expect(dump).toContain('of its parent: 0 bytes');
+      expect(dump).toContain('Permission denied');
+      expect(dump).not.toContain(CANARY);
+    },
+  );
 
   it.runIf(isRoot)('nor with the account that CLI_USER names', async () => {
     const dump = dumped(await caged(OWN + OTHERS + KEEP, { CLI_USER: 'nobody' }));
@@ -82,10 +95,13 @@ describe('SEC-1, SEC-2: a CLI that looks for secrets', () => {
     expect(dump).not.toContain(CANARY);
   });
 
-  it.runIf(isRoot)('what runs as the host itself finds them, which is why none does unless CLI_USER=same', async () => {
-    const dump = dumped(await caged(OWN + OTHERS + KEEP, { CLI_USER: 'same' }));
-    expect(dump).toContain(CANARY);
-  });
+  it.runIf(isRoot)(
+    'what runs as the host itself finds them, which is why none does unless CLI_USER=same',
+    async () => {
+      const dump = dumped(await caged(OWN + OTHERS + KEEP, { CLI_USER: 'same' }));
+      expect(dump).toContain(CANARY);
+    },
+  );
 
   it.runIf(isRoot)('and none runs where the key’s file is open to every account', async () => {
     const open = join(tmpdir(), `canary-open-${process.pid}.pem`);

@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +24,10 @@ import { COMMIT } from './tasks.ts';
 const { host } = cagedHost('same');
 
 /** A copy of these files, and what became of it. */
-async function withCopy<T>(files: Record<string, MemoryFile>, look: (cage: Cage, copied: ReadonlyMap<string, unknown>) => T) {
+async function withCopy<T>(
+  files: Record<string, MemoryFile>,
+  look: (cage: Cage, copied: ReadonlyMap<string, unknown>) => T,
+) {
   const cage = await makeCage(host);
   try {
     const before = await writeCopy(cage, memoryWorkspace(COMMIT, files));
@@ -40,15 +52,34 @@ describe('S4-3: the copy', () => {
   });
 
   it('has links that lead to its own files, and no others', async () => {
-    const files = { 'a.txt': 'a', 'd/e/in': link('../../a.txt'), 'd/dir': link('e'), up: link('..'), root: link('/etc') };
-    await withCopy({ ...files, git: link('.git/config'), 'd/trick': link('dir/../../..') }, ({ copy }, copied) => {
-      expect([...copied.keys()].sort()).toEqual(['a.txt', 'd/dir', 'd/e/in']);
-      expect(readlinkSync(join(copy, 'd/e/in'))).toBe('../../a.txt');
-    });
+    const files = {
+      'a.txt': 'a',
+      'd/e/in': link('../../a.txt'),
+      'd/dir': link('e'),
+      up: link('..'),
+      root: link('/etc'),
+    };
+    await withCopy(
+      { ...files, git: link('.git/config'), 'd/trick': link('dir/../../..') },
+      ({ copy }, copied) => {
+        expect([...copied.keys()].sort()).toEqual(['a.txt', 'd/dir', 'd/e/in']);
+        expect(readlinkSync(join(copy, 'd/e/in'))).toBe('../../a.txt');
+      },
+    );
   });
 
   it('has no paths that a hostile tree may hold, and no submodules', async () => {
-    const bad = ['../out', 'a/../../out', '/abs', '.git/hooks/x', 'a/.GIT/config', 'git~1/config', 'a//b', './c', 'n\0l'];
+    const bad = [
+      '../out',
+      'a/../../out',
+      '/abs',
+      '.git/hooks/x',
+      'a/.GIT/config',
+      'git~1/config',
+      'a//b',
+      './c',
+      'n\0l',
+    ];
     const files = Object.fromEntries(bad.map((path) => [path, 'x']));
     const sub = { content: '', mode: '160000' as const };
     await withCopy({ ...files, sub, 'ok.txt': 'x', 'a..b/c': 'x' }, (_, copied) => {
@@ -85,13 +116,17 @@ describe('S4-3: the copy', () => {
 
 const path = fc.constantFrom('a', 'b.txt', 'd/a', 'd/e/f', 'd/g.md', 'x/y', 'x');
 const text = fc.constantFrom('', 'one\n', 'one\ntwo\n', 'one\r\n', 'no end', '\ufeffbom\n', 'ü\n'.repeat(40));
-const edit = fc.oneof(
+type Edit =
+  | { op: 'write'; path: string; text: string; executable: boolean }
+  | { op: 'remove'; path: string }
+  | { op: 'rename'; path: string; to: string };
+const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ op: fc.constant('write' as const), path, text, executable: fc.boolean() }),
   fc.record({ op: fc.constant('remove' as const), path }),
   fc.record({ op: fc.constant('rename' as const), path, to: path }),
 );
 
-function makeEdit(copy: string, of: fc.infer<typeof edit>): void {
+function makeEdit(copy: string, of: Edit): void {
   const at = join(copy, of.path);
   if (of.op === 'write') {
     mkdirSync(dirname(at), { recursive: true });
@@ -106,7 +141,10 @@ function makeEdit(copy: string, of: fc.infer<typeof edit>): void {
 
 describe('S4-3: what became of the copy', () => {
   it('is told as applying its change set tells it, after any edits', async () => {
-    const bases = fc.uniqueArray(fc.tuple(path, text, fc.boolean()), { selector: ([at]) => at, maxLength: 5 });
+    const bases = fc.uniqueArray(fc.tuple(path, text, fc.boolean()), {
+      selector: ([at]) => at,
+      maxLength: 5,
+    });
     await fc.assert(
       fc.asyncProperty(bases, fc.array(edit, { maxLength: 8 }), async (base, edits) => {
         const plain = base.filter(([at]) => at !== 'x' || !base.some(([other]) => other === 'x/y'));
@@ -139,6 +177,21 @@ describe('S4-3: what became of the copy', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('an executable bit that comes or goes is a change of its own', async () => {
+    const files = { a: 'a\n', run: { content: '#!/bin/sh\n', mode: '100755' as const } };
+    const workspace = memoryWorkspace(COMMIT, files);
+    const cage = await makeCage(host);
+    const before = await writeCopy(cage, workspace);
+    chmodSync(join(cage.copy, 'a'), 0o755);
+    chmodSync(join(cage.copy, 'run'), 0o644);
+    const changes = await changesInCopy(workspace, before, await walkCopy(cage, before, new Set()));
+    await removeCage(cage);
+    expect(changes.map(({ op, path, modeBefore, mode }) => [op, path, modeBefore, mode])).toEqual([
+      ['modify', 'a', '100644', '100755'],
+      ['modify', 'run', '100755', '100644'],
+    ]);
   });
 
   it('a large or binary file that nobody touched is no change, and may be removed', async () => {

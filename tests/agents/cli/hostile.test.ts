@@ -9,6 +9,8 @@ import { taskFor } from './tasks.ts';
 
 const { host, work, comesTo, left } = cagedHost();
 
+/** Seconds to sleep, by which a test knows its own processes. */
+const nap = `8${process.pid}`;
 /** A folder that a CLI can reach, and write to. */
 const outside = mkdtempSync(join(tmpdir(), 'outside-'));
 chmodSync(outside, 0o777);
@@ -16,28 +18,28 @@ afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
 describe.concurrent('S4-3: a CLI that does not want to end', () => {
   it('that ignores being asked is ended all the same', async () => {
-    const script = `trap '' TERM INT HUP; while true; do sleep 876541; done`;
+    const script = `trap '' TERM INT HUP; while true; do sleep ${nap}1; done`;
     expect(await comesTo(script, { timeoutMs: 300 })).toContain('cli_timed_out');
-    expect(running('876541')).toEqual([]);
+    expect(running(`${nap}1`)).toEqual([]);
   });
 
   it('its children go with it, in its group, in a session of their own, and orphaned', async () => {
-    const script = `sleep 876542 & (setsid sleep 876542 &) ; setsid sh -c 'trap "" TERM; sleep 876542 & exec sleep 876542' &
+    const script = `sleep ${nap}2 & (setsid sleep ${nap}2 &) ; setsid sh -c 'trap "" TERM; sleep ${nap}2 & exec sleep ${nap}2' &
       sleep 0.2; echo Started.`;
     expect(await comesTo(script)).toBe('answer');
-    expect(running('876542')).toEqual([]);
+    expect(running(`${nap}2`)).toEqual([]);
   });
 
   it.runIf(isRoot)('and so do those that have thrown their environment away', async () => {
-    expect(await comesTo('setsid env -i sh -c "exec sleep 876543" > /dev/null & sleep 0.3; echo Started.')).toBe(
-      'answer',
-    );
-    expect(running('876543')).toEqual([]);
+    expect(
+      await comesTo(`setsid env -i sh -c "exec sleep ${nap}3" > /dev/null & sleep 0.3; echo Started.`),
+    ).toBe('answer');
+    expect(running(`${nap}3`)).toEqual([]);
   });
 
   it('what holds its output open keeps nobody waiting', async () => {
     const began = Date.now();
-    expect(await comesTo('setsid sleep 876544 & echo Started.')).toBe('answer');
+    expect(await comesTo(`setsid sleep ${nap}4 & echo Started.`)).toBe('answer');
     expect(Date.now() - began).toBeLessThan(10_000);
   });
 
@@ -48,10 +50,10 @@ describe.concurrent('S4-3: a CLI that does not want to end', () => {
   });
 
   it('that forks faster than anybody looks is ended', async () => {
-    const script = `f() { sleep 876545 & }; i=0; while [ $i -lt 300 ]; do f; i=$((i+1)); done; setsid sh -c '
-      trap "" TERM; i=0; while [ $i -lt 300 ]; do setsid sleep 876545 & i=$((i+1)); done' & echo Started.`;
+    const script = `f() { sleep ${nap}5 & }; i=0; while [ $i -lt 300 ]; do f; i=$((i+1)); done; setsid sh -c '
+      trap "" TERM; i=0; while [ $i -lt 300 ]; do setsid sleep ${nap}5 & i=$((i+1)); done' & echo Started.`;
     expect(await comesTo(script)).toBe('answer');
-    expect(running('876545')).toEqual([]);
+    expect(running(`${nap}5`)).toEqual([]);
   });
 });
 
@@ -66,7 +68,7 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
     ['git init -q sub; echo x > sub/x', '"sub" became a repository of its own'],
     ['mkdir sub; echo "gitdir: /" > sub/.git', '"sub" became a repository of its own'],
     ['mkfifo README2', '"README2" is neither a file nor a folder any more'],
-    ["printf x > \"$(printf 'a\\377b')\"", 'can’t be read'],
+    ['printf x > "$(printf \'a\\377b\')"', 'can’t be read'],
   ])('%j is refused', async (script, what) => {
     expect(unsafe.exec(await comesTo(`${script}; echo Done.`))?.[1]).toContain(what);
   });
@@ -74,7 +76,10 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
   it.each([
     ['printf "a\\0b" > README.md', 'not_text: "README.md" is binary.'],
     ['printf "\\377" > new.bin', 'not_text: "new.bin" is not UTF-8 text.'],
-    ['head -c 1048577 /dev/zero | tr "\\0" x > big.txt', 'file_too_large: "big.txt" has 1048577 bytes or more'],
+    [
+      'head -c 1048577 /dev/zero | tr "\\0" x > big.txt',
+      'file_too_large: "big.txt" has 1048577 bytes or more',
+    ],
     ['truncate -s 3G huge', 'file_too_large: "huge"'],
   ])('%j is no change that could be made', async (script, end) => {
     expect(await comesTo(script)).toContain(end);
@@ -82,7 +87,12 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
 
   it('links of the repository can’t be changed, replaced or removed', async () => {
     const files = { 'a.txt': 'a\n', link: { content: 'a.txt', mode: '120000' as const } };
-    for (const script of ['rm link', 'ln -sf b link', 'rm link; echo x > link', 'rm link; mkdir link; echo x > link/x'])
+    for (const script of [
+      'rm link',
+      'ln -sf b link',
+      'rm link; echo x > link',
+      'rm link; mkdir link; echo x > link/x',
+    ])
       expect(await comesTo(script, { files })).toMatch(unsafe);
     expect(await comesTo('echo b > link; echo Done.', { files })).toBe('proposal');
   });
@@ -94,7 +104,12 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
       out: { content: '/etc', mode: '120000' as const },
     };
     expect(await comesTo('ls -A; test ! -e sub && test ! -L out && echo None.', { files })).toBe('answer');
-    for (const script of ['mkdir sub; echo x > sub/x', 'echo x > sub', 'mkdir out; echo x > out/passwd', 'echo x > out'])
+    for (const script of [
+      'mkdir sub; echo x > sub/x',
+      'echo x > sub',
+      'mkdir out; echo x > out/passwd',
+      'echo x > out',
+    ])
       expect(await comesTo(script, { files })).toMatch(unsafe);
   });
 
@@ -108,7 +123,10 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
       mkdir -p "$HOME/.config/git"; echo '*' > "$HOME/.config/git/ignore"; echo '*' > .git/info/exclude
       echo '* filter=x' > .gitattributes; echo x > a.txt`;
     const { thought } = await work(script);
-    expect(thought.kind === 'proposal' && thought.files.map(({ path }) => path)).toEqual(['.gitattributes', 'a.txt']);
+    expect(thought.kind === 'proposal' && thought.files.map(({ path }) => path)).toEqual([
+      '.gitattributes',
+      'a.txt',
+    ]);
     expect(existsSync(proof)).toBe(false);
   });
 
@@ -130,21 +148,30 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
     const script = 'echo > waiting; while [ ! -e stolen.txt ]; do sleep 0.02; done; echo Done.';
     const task = taskFor({ kind: 'command', command: ['/bin/sh', '-c', script] });
     const { thought } = await caged(task, new AbortController().signal).finally(() => clearInterval(watch));
-    expect(thought).toMatchObject({ code: 'cli_unsafe_change', message: expect.stringContaining('stolen.txt') });
+    expect(thought).toMatchObject({
+      code: 'cli_unsafe_change',
+      message: expect.stringContaining('stolen.txt'),
+    });
     expect(JSON.stringify(thought)).not.toContain('not for everybody');
   });
 
-  it.runIf(isRoot)('it can neither write where others’ files are, nor swap its own folders, nor see another cage', async () => {
-    const theirs = join(outside, 'theirs.txt');
-    writeFileSync(theirs, 'theirs\n');
-    const script = `echo x > '${theirs}'; mv "$PWD" "$PWD.away"; ln -s /etc "$HOME/../copy2"; ls "$HOME/.."
+  it.runIf(isRoot)(
+    'it can neither write where others’ files are, nor swap its own folders, nor see another cage',
+    async () => {
+      const theirs = join(outside, 'theirs.txt');
+      writeFileSync(theirs, 'theirs\n');
+      const script = `echo x > '${theirs}'; mv "$PWD" "$PWD.away"; ln -s /etc "$HOME/../copy2"; ls "$HOME/.."
       cat "$HOME"/../cage.json; ls '${host.temporaryFolder}'/*/copy; echo "Tried: $(id -u)."`;
-    const other = work('sleep 1; echo Done.');
-    const { thought } = await work(script);
-    await other;
-    expect(thought).toMatchObject({ kind: 'answer', text: expect.stringMatching(/^\/.*\/copy:\nREADME.md\nsrc\nTried: 6\d{4}\.$/) });
-    expect(readFileSync(theirs, 'utf8')).toBe('theirs\n');
-  });
+      const other = work('sleep 1; echo Done.');
+      const { thought } = await work(script);
+      await other;
+      expect(thought).toMatchObject({
+        kind: 'answer',
+        text: expect.stringMatching(/^\/.*\/copy:\nREADME.md\nsrc\nTried: 6\d{4}\.$/),
+      });
+      expect(readFileSync(theirs, 'utf8')).toBe('theirs\n');
+    },
+  );
 
   it('folders that nobody may enter, or that are too deep for a path, are removed too', async () => {
     const deep = `mkdir closed; echo x > closed/x; chmod 000 closed; i=0
@@ -153,7 +180,7 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
   });
 
   it.runIf(isRoot)('what it leaves in folders that everybody may write to is removed', async () => {
-    expect(await comesTo(`echo x > '${host.temporaryFolder}/stray-876546'; echo Done.`)).toBe('answer');
+    expect(await comesTo(`echo x > '${host.temporaryFolder}/stray'; echo Done.`)).toBe('answer');
     expect(left().filter((name) => name.startsWith('stray'))).toEqual([]);
   });
 });
@@ -163,13 +190,13 @@ describe('afterwards', () => {
 
   it('S4-3: what a process that was killed has left is ended and removed by the next', async () => {
     const gone = Number(execFileSync('/bin/sh', ['-c', 'echo $$']).toString());
-    const sleeper = work('sleep 876547', {}, AbortSignal.timeout(1_500));
-    while (running('876547').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const sleeper = work(`sleep ${nap}7`, {}, AbortSignal.timeout(1_500));
+    while (running(`${nap}7`).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const [cage = ''] = left();
     const note = join(host.temporaryFolder, cage, 'cage.json');
     writeFileSync(note, JSON.stringify({ ...JSON.parse(readFileSync(note, 'utf8')), pid: gone }));
     expect(await comesTo('echo Done.')).toBe('answer');
-    expect(running('876547')).toEqual([]);
+    expect(running(`${nap}7`)).toEqual([]);
     expect(left()).toEqual([]);
     expect((await sleeper).thought.kind).toBe('failure');
   });

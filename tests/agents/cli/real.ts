@@ -47,8 +47,11 @@ async function drive(cli: Real, folder: string | null): Promise<boolean> {
     const { thought, calls, tools } = await cliAgents(variables)(task, new AbortController().signal);
     const withKey = vendor.asked.filter(({ headers }) => JSON.stringify(headers).includes(KEY)).length;
     say(`== ${cli} ${version}: ${thought.kind}, ${Date.now() - began} ms`);
-    for (const { path, body } of vendor.asked) say(`   vendor was asked: ${path} ${String(body.model ?? '')}`);
-    say(`   ${withKey} of ${vendor.asked.length} requests had the real key; settled ${JSON.stringify(meter.settled)}`);
+    for (const { path, body } of vendor.asked)
+      say(`   vendor was asked: ${path} ${String(body.model ?? '')}`);
+    say(
+      `   ${withKey} of ${vendor.asked.length} requests had the real key; settled ${JSON.stringify(meter.settled)}`,
+    );
     for (const { failure, usage } of calls) say(`   call: ${failure ?? JSON.stringify(usage)}`);
     for (const { tool, target, ok } of tools) say(`   tool: ${tool} ${ok ? 'ok' : 'failed'} ${target}`);
     say(`   ${JSON.stringify(thought.kind === 'proposal' ? thought.changeSet.changes : thought)}`);

@@ -59,7 +59,11 @@ describe('S4-9: recorded streams of the real CLIs', () => {
     expect(claude.tools()).toEqual([{ tool: 'Edit', target: 'src/a.ts', ok: false }]);
 
     const codex = tell(CLIS.codex, '/cage/copy');
-    const item = { type: 'file_change', status: 'declined', changes: [{ path: '/cage/copy/b', kind: 'add' }] };
+    const item = {
+      type: 'file_change',
+      status: 'declined',
+      changes: [{ path: '/cage/copy/b', kind: 'add' }],
+    };
     codex.line(JSON.stringify({ type: 'item.completed', item }));
     expect(codex.tools()).toEqual([{ tool: 'edit', target: 'b', ok: false }]);
   });
@@ -74,12 +78,21 @@ describe('S4-9: recorded streams of the real CLIs', () => {
     const types = ['assistant', 'user', 'result', 'item.completed', 'tool_use', 'text', 'message', 'error'];
     const event = fc.record({ type: fc.constantFrom(...types), message: fc.anything(), item: fc.anything() });
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.json(), event.map((of) => JSON.stringify(of) ?? ''))), (lines) => {
-        const told = tell(CLIS[kind], '/cage/copy');
-        for (const line of lines) told.line(line);
-        expect(['busy', 'done', 'error']).toContain(told.state());
-        expect(told.tools().length).toBeLessThanOrEqual(1_000);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string(),
+            fc.json(),
+            event.map((of) => JSON.stringify(of) ?? ''),
+          ),
+        ),
+        (lines) => {
+          const told = tell(CLIS[kind], '/cage/copy');
+          for (const line of lines) told.line(line);
+          expect(['busy', 'done', 'error']).toContain(told.state());
+          expect(told.tools().length).toBeLessThanOrEqual(1_000);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -91,7 +104,10 @@ describe('how CLIs are started', () => {
     const gateway = { url: 'http://127.0.0.1:8080', key: 'sk-dummy-0123456789', wire };
     const options = { model: 'model-a', gateway, home: '/cage/home', requestFile: '/cage/home/request.md' };
     const runner = { kind: 'command' as const, command: ['/opt/agent', '{request}'] as const };
-    return [adapter.kind, adapter.launch(options, adapter.kind === 'command' ? runner : { kind: adapter.kind })] as const;
+    return [
+      adapter.kind,
+      adapter.launch(options, adapter.kind === 'command' ? runner : { kind: adapter.kind }),
+    ] as const;
   });
 
   it.each(launches)('%s: no key and no request among its arguments, which everybody can see', (_, launch) => {

@@ -62,7 +62,8 @@ export function taskFor(
   runner: Runner,
   overrides: Partial<CliTask> & { readonly files?: Readonly<Record<string, MemoryFile>> } = {},
 ): CliTask {
-  const { files = { 'README.md': '# Hello\n', 'src/sum.ts': 'export const sum = 1;\n' }, ...rest } = overrides;
+  const { files = { 'README.md': '# Hello\n', 'src/sum.ts': 'export const sum = 1;\n' }, ...rest } =
+    overrides;
   return {
     profile: profileWith(runner),
     mayEdit: true,

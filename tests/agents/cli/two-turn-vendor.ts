@@ -57,7 +57,8 @@ export async function twoTurnVendor(command: string, words: string): Promise<Two
 
 function wishOf(body: Json, command: string): Wish | null {
   const said = JSON.stringify(body);
-  const seen = /"tool_result"|"function_call_output"|"custom_tool_call_output"|"role":"tool"|"functionResponse"/;
+  const seen =
+    /"tool_result"|"function_call_output"|"custom_tool_call_output"|"role":"tool"|"functionResponse"/;
   if (seen.test(said)) return null;
   // Codex offers this one to models that it knows, and not in the list of tools.
   if (said.includes('"additional_tools"'))
@@ -79,16 +80,31 @@ function stream(response: ServerResponse, path: string): Say {
 }
 
 function messages(say: Say, wish: Wish | null, words: string): void {
-  const usage = { input_tokens: 900, cache_read_input_tokens: 100, cache_creation_input_tokens: 0, output_tokens: 1 };
+  const usage = {
+    input_tokens: 900,
+    cache_read_input_tokens: 100,
+    cache_creation_input_tokens: 0,
+    output_tokens: 1,
+  };
   const typed = (data: Json) => say(data, String(data.type));
   typed({
     type: 'message_start',
-    message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'model-a', content: [], stop_reason: null, usage },
+    message: {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'model-a',
+      content: [],
+      stop_reason: null,
+      usage,
+    },
   });
   typed({
     type: 'content_block_start',
     index: 0,
-    content_block: wish ? { type: 'tool_use', id: 'toolu_01', name: wish.name, input: {} } : { type: 'text', text: '' },
+    content_block: wish
+      ? { type: 'tool_use', id: 'toolu_01', name: wish.name, input: {} }
+      : { type: 'text', text: '' },
   });
   typed({
     type: 'content_block_delta',
@@ -98,7 +114,11 @@ function messages(say: Say, wish: Wish | null, words: string): void {
       : { type: 'text_delta', text: words },
   });
   typed({ type: 'content_block_stop', index: 0 });
-  typed({ type: 'message_delta', delta: { stop_reason: wish ? 'tool_use' : 'end_turn' }, usage: { output_tokens: 20 } });
+  typed({
+    type: 'message_delta',
+    delta: { stop_reason: wish ? 'tool_use' : 'end_turn' },
+    usage: { output_tokens: 20 },
+  });
   typed({ type: 'message_stop' });
 }
 
@@ -123,9 +143,19 @@ function responses(say: Say, wish: Wish | null, words: string): void {
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: 1_020,
   };
-  typed({ type: 'response.created', response: { id: 'resp_1', object: 'response', status: 'in_progress', output: [] } });
+  typed({
+    type: 'response.created',
+    response: { id: 'resp_1', object: 'response', status: 'in_progress', output: [] },
+  });
   typed({ type: 'response.output_item.added', output_index: 0, item });
-  if (!wish) typed({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: words });
+  if (!wish)
+    typed({
+      type: 'response.output_text.delta',
+      item_id: 'msg_1',
+      output_index: 0,
+      content_index: 0,
+      delta: words,
+    });
   typed({ type: 'response.output_item.done', output_index: 0, item });
   const response = { id: 'resp_1', object: 'response', status: 'completed', output: [item], usage };
   typed({ type: 'response.completed', response });
