@@ -41,6 +41,7 @@ export async function askCli(run: Run, task: Task, meter: Meter, signal: AbortSi
   );
   for (const { promptDigest, usage, failure } of calls) {
     const counted = usage ?? NOTHING;
+    const isCounted = usage !== null || failure === 'budget_reached';
     await run.record({
       kind: 'model_called',
       agent: agent.name,
@@ -49,9 +50,8 @@ export async function askCli(run: Run, task: Task, meter: Meter, signal: AbortSi
       inputTokens: counted.input + counted.cacheRead + counted.cacheWrite,
       cachedTokens: counted.cacheRead,
       outputTokens: counted.output,
-      // Answered, and not counted: what it cost is not known.
-      costUsd:
-        model.price === null || (usage === null && failure === null) ? null : costOf(counted, model.price),
+      // Let through, and not counted: what it cost is not known, and its worst case stays reserved.
+      costUsd: model.price === null || !isCounted ? null : costOf(counted, model.price),
       priceSource: model.price?.source ?? null,
       failure,
     });

@@ -4,6 +4,7 @@ import type { Runner } from '../profile.ts';
 import type { CliAdapter, LaunchOptions } from './adapter.ts';
 import { type Cage, makeFolder, putFile } from './cage.ts';
 import { MARK } from './inmates.ts';
+import { IDENTITY } from './own-git.ts';
 import { requestText } from './request-file.ts';
 import type { ProcessOptions } from './run-process.ts';
 
@@ -19,7 +20,8 @@ export async function launchIn(
   const { home, requestFile, owner } = cage;
   const launch = adapter.launch({ model: task.entry.model, gateway, home, requestFile }, runner);
   await putFile(requestFile, requestText(task), 0o600, owner);
-  for (const [name, text] of Object.entries(launch.files)) {
+  const identity = `[user]\n\tname = ${IDENTITY.name}\n\temail = ${IDENTITY.email}\n`;
+  for (const [name, text] of Object.entries({ '.gitconfig': identity, ...launch.files })) {
     await makeFolder(dirname(join(home, name)), owner);
     await putFile(join(home, name), text, 0o600, owner);
   }

@@ -17,6 +17,8 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   'core.compression': '1',
   'gc.auto': '0',
 };
+/** Whose commits in the copy are. They go nowhere. */
+export const IDENTITY = { name: 'Conductor', email: 'conductor@localhost' };
 const LONGEST_MS = 120_000;
 const LONGEST_OUTPUT = 64 * 1024 * 1024;
 
@@ -36,6 +38,10 @@ export function ownGit(cage: Cage, path: readonly string[], args: readonly strin
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_ATTR_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
+      GIT_AUTHOR_NAME: IDENTITY.name,
+      GIT_AUTHOR_EMAIL: IDENTITY.email,
+      GIT_COMMITTER_NAME: IDENTITY.name,
+      GIT_COMMITTER_EMAIL: IDENTITY.email,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST_MS,
@@ -66,8 +72,6 @@ export function ownGit(cage: Cage, path: readonly string[], args: readonly strin
 export async function commitBaseline(cage: Cage, path: readonly string[]): Promise<void> {
   // No templates: they would bring hooks.
   await ownGit(cage, path, ['init', '--quiet', '--template=', '--initial-branch=main', '.']);
-  await ownGit(cage, path, ['config', 'user.name', 'Conductor']);
-  await ownGit(cage, path, ['config', 'user.email', 'conductor@localhost']);
   await ownGit(cage, path, ['add', '--all', '--force', '.']);
   const commit = ['commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Base'];
   await ownGit(cage, path, commit);

@@ -120,7 +120,8 @@ describe.concurrent('S4-3: a CLI that wants more than its copy', () => {
       git config core.fsmonitor "$HOME/evil"; git config core.hooksPath "$HOME"; git config filter.x.clean "$HOME/evil"
       git config alias.ls-files "!$HOME/evil"; git config include.path "$HOME/evil"
       printf '[core]\\n\\tfsmonitor = %s\\n' "$HOME/evil" > "$HOME/.gitconfig"
-      mkdir -p "$HOME/.config/git"; echo '*' > "$HOME/.config/git/ignore"; echo '*' > .git/info/exclude
+      mkdir -p "$HOME/.config/git"; echo '*' > "$HOME/.config/git/ignore"
+      cp -r "$HOME/.config" "$HOME/.gitconfig" "$TMPDIR"; echo '*' > .git/info/exclude
       echo '* filter=x' > .gitattributes; echo x > a.txt`;
     const { thought } = await work(script);
     expect(thought.kind === 'proposal' && thought.files.map(({ path }) => path)).toEqual([
