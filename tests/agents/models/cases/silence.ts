@@ -38,7 +38,7 @@ export function casesOfSilence(dialect: Dialect): void {
     expect(answer).toMatchObject({
       failure: { code: 'model_timeout', retryable: true, mayHaveCost: true },
     });
-    await vi.waitFor(() => expect(server.hungUp()).toBe(1));
+    await vi.waitFor(() => expect(server.hungUp()).toBe(1), 10_000);
   });
 
   it.each([
@@ -47,7 +47,7 @@ export function casesOfSilence(dialect: Dialect): void {
   ])('a drip of %s is no progress', async (_, drop) => {
     const { answer, server } = await ask(drip(half, drop), prompt(), calm(), SOON);
     expect(answer).toMatchObject({ failure: { code: 'model_timeout', mayHaveCost: true } });
-    await vi.waitFor(() => expect(server.hungUp()).toBe(1));
+    await vi.waitFor(() => expect(server.hungUp()).toBe(1), 10_000);
   });
 
   it('a model that thinks in silence is given the time to begin', async () => {
@@ -85,7 +85,7 @@ export function casesOfSilence(dialect: Dialect): void {
     setTimeout(() => controller.abort(), 60);
     const { answer, server } = await ask(drip(whole.slice(0, 1), ': drip\n\n'), prompt(), controller.signal);
     expect(answer).toMatchObject({ failure: { code: 'model_stopped', retryable: false } });
-    await vi.waitFor(() => expect(server.hungUp()).toBe(1));
+    await vi.waitFor(() => expect(server.hungUp()).toBe(1), 10_000);
   });
 
   it('a run that was stopped before is not asked for', async () => {
