@@ -8,7 +8,7 @@ import type { Run } from './run.ts';
 /** The models that a run may ask, first to last. */
 export interface Chosen {
   readonly models: readonly [Model, ...Model[]];
-  /** Those that were meant to come before or between them, and can't be asked at all. */
+  /** Those that were meant to come before the first, and can't be asked at all. */
   readonly left: readonly { readonly name: string; readonly code: string }[];
 }
 
@@ -41,7 +41,7 @@ export async function chooseModels(
   for (const name of names) {
     const opened = await open(run, facts, name, budgeted);
     if (opened.ok) models.push(opened.value);
-    else left.push({ name, code: opened.outcome.code, outcome: opened.outcome });
+    else if (models.length === 0) left.push({ name, code: opened.outcome.code, outcome: opened.outcome });
   }
   const [first, ...others] = models;
   if (first)

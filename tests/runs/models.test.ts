@@ -144,6 +144,8 @@ agent: { models: [one, two] }
     const { outcome, view } = await runInMemory({ ...run, config });
     expect(outcome.code).toBe('answered');
     expect(view.fallbacks).toEqual([{ from: 'one', to: 'scripted/two', code: 'model_key_missing' }]);
+    const behind = await runInMemory({ ...run, config: config.replace('[one, two]', '[two, one]') });
+    expect(behind.view.fallbacks, 'nobody took its place').toEqual([]);
     const alone = await runInMemory({ ...run, config: config.replace('[one, two]', '[one]') });
     expect(alone.outcome).toMatchObject({
       code: 'model_key_missing',
