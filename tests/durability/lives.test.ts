@@ -8,7 +8,7 @@ import { tryingSmall } from './try-small.ts';
 describe('processes and databases that go away', () => {
   const trySmall = tryingSmall();
 
-  it('R1: a kill inside a step loses nothing and doubles nothing', () => trySmall(crash, 4), 120_000);
+  it('R1: a kill inside a step loses nothing and doubles nothing', () => trySmall(crash, 3), 120_000);
   it(
     'R2: what was answered 2xx is done, even when killed right then',
     () => trySmall(afterAnswer, 2),
@@ -16,7 +16,7 @@ describe('processes and databases that go away', () => {
   );
   it(
     'R22: a killed replica’s runs are taken over, and nothing is done twice',
-    () => trySmall(replicas, 3),
+    () => trySmall(replicas, 2),
     120_000,
   );
   it(
