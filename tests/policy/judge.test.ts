@@ -86,13 +86,9 @@ describe('judge', () => {
           const alone = await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, FILES), asker);
           // Changes that do not apply alone may apply together, with other changes: that is another proposal.
           fc.pre(alone.applied.ok);
-          // An edit of the same file may undo what was held against it.
-          fc.pre(
-            !('path' in extra) ||
-              !changes.some(
-                (other) => other.path === extra.path || ('to' in other && other.to === extra.path),
-              ),
-          );
+          // An edit of the same file, or of one that differs in case only, may undo what was held against it.
+          const same = (one: string) => 'path' in extra && one.toLowerCase() === extra.path.toLowerCase();
+          fc.pre(!changes.some((other) => same(other.path) || ('to' in other && same(other.to))));
           const more = await verdictOn(first ? [extra, ...changes] : [...changes, extra]);
           expect(ORDER.indexOf(more.verdict)).toBeGreaterThanOrEqual(
             ORDER.indexOf(judge(alone, open()).verdict),
