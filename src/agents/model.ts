@@ -141,6 +141,11 @@ export interface Model {
   ask(prompt: Prompt, signal: AbortSignal): Promise<ModelAnswer>;
 }
 
+/** A server that counts nothing has not worked for nothing: null, so that a call's worst case stands. */
+export function countedOrNull(usage: Usage): Usage | null {
+  return Object.values(usage).some((tokens) => tokens > 0) ? usage : null;
+}
+
 /** US dollars for `usage` at `price`. */
 export function costOf(usage: Usage, price: Price): number {
   const sent = usage.input + usage.cacheRead + usage.cacheWrite;

@@ -7,7 +7,7 @@ import type { Message, Model, ModelTurn, ToolResult } from './model.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
 import type { AgentProfile } from './profile.ts';
 import { specsOf, systemText, toolsFor } from './prompt.ts';
-import type { Thought } from './thought.ts';
+import { saidOnly, type Thought } from './thought.ts';
 import type { Tool, ToolOutcome } from './tools/tool.ts';
 import { withoutOwnName } from './without-own-name.ts';
 
@@ -148,16 +148,7 @@ async function conclude(task: AgentTask, overlay: Overlay, words: string): Promi
     };
   }
   if (task.mayEdit && looksLikeChangeSet(text)) return fromWords(task, text);
-  if (task.mustChange) {
-    return failure(
-      'no_changes',
-      'The agent ended without changing any file.',
-      'Say which file or behaviour should change, or ask a question without `fix`.',
-      text,
-    );
-  }
-  if (text.trim() === '') return failure('empty_answer', 'The agent ended without a word.', 'Ask again.');
-  return { kind: 'answer', text };
+  return saidOnly(text, task.mustChange);
 }
 
 /** Models that cannot call tools may answer with a change set as JSON, and nothing else. */

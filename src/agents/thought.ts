@@ -19,3 +19,18 @@ export type Thought =
       readonly next: string;
       readonly text: string;
     };
+
+/** An agent that ended with words and no change. */
+export function saidOnly(text: string, mustChange: boolean): Thought {
+  if (mustChange)
+    return {
+      kind: 'failure',
+      code: 'no_changes',
+      message: 'The agent ended without changing any file.',
+      next: 'Say which file or behaviour should change, or ask a question without `fix`.',
+      text,
+    };
+  if (text.trim() !== '') return { kind: 'answer', text };
+  const message = 'The agent ended without a word.';
+  return { kind: 'failure', code: 'empty_answer', message, next: 'Ask again.', text };
+}

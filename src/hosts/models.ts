@@ -14,23 +14,16 @@ import type { Workspace } from '../changes/workspace.ts';
 import type { Config } from '../config/schema.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { Models } from '../runs/ports.ts';
-import { isLocal, type Variables, withoutSlash } from './environment.ts';
+import type { Variables } from './environment.ts';
+import { keyMissing, reachOf, type Vendor } from './vendors.ts';
 
 /** Where `agent.type: mock` looks for a script of the repository's own. */
 const MOCK_SCRIPT = '.github/conductor/mock.yml';
 
 const FREE: Price = { input: 0, output: 0, source: 'config' };
 
-/** Variables that name a vendor's key and address when a model entry names none. */
-const VENDOR = {
-  anthropic: { key: 'ANTHROPIC_API_KEY', url: 'ANTHROPIC_BASE_URL' },
-  openai: { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL' },
-  'openai-compatible': { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL' },
-  bedrock: { key: 'AWS_BEARER_TOKEN_BEDROCK', url: 'ANTHROPIC_BEDROCK_BASE_URL' },
-} as const;
-
 type Entry = Config['models'][string];
-type VendorEntry = Entry & { readonly provider: keyof typeof VENDOR };
+type VendorEntry = Entry & { readonly provider: Vendor };
 
 /** Opens the models that a repository configures. `variables`: the host's environment, from which keys are taken by name. */
 export function configuredModels(variables: Variables): Models {
@@ -77,17 +70,9 @@ async function openVendor(
   entry: VendorEntry,
   variables: Variables,
 ): Promise<StepResult<Model>> {
-  const vendor = VENDOR[entry.provider];
-  const variable = entry.api_key_env ?? vendor.key;
-  const apiKey = variables[variable] || null;
-  if (entry.base_url && !mayReceiveKeys(entry.base_url, variables)) {
-    return refuse(
-      'model_address_not_allowed',
-      `The model \`${name}\` is at an address that this Conductor does not send its keys to.`,
-      'Whoever runs it can allow the address in MODEL_BASE_URLS.',
-    );
-  }
-  const baseUrl = entry.base_url || variables[vendor.url] || null;
+  const reach = reachOf(name, entry.provider, entry, variables);
+  if (!reach.ok) return refuse(reach.code, reach.message, reach.next);
+  const { apiKey, address: baseUrl } = reach;
   const known = knownModel(tableVendor(entry, baseUrl), entry.model);
   const options = {
     name,
@@ -100,11 +85,8 @@ async function openVendor(
   if (entry.provider === 'bedrock' && (apiKey !== null || !entry.api_key_env))
     return openBedrock({ ...options, apiKey }, variables);
   if (apiKey === null) {
-    return refuse(
-      'model_key_missing',
-      `The model \`${name}\` needs a key in the variable \`${variable}\`, which is not set.`,
-      `Set ${variable} where Conductor runs; never write a key into the repository.`,
-    );
+    const { code, message, next } = keyMissing(name, entry.provider, entry);
+    return refuse(code, message, next);
   }
   return value(openOverHttp(entry, { ...options, apiKey }));
 }
@@ -142,17 +124,6 @@ async function openBedrock(
     `The model \`${options.name}\` needs the package \`@anthropic-ai/bedrock-sdk\`, which is not installed.`,
     'Install it where Conductor runs: npm install --save-prod @anthropic-ai/bedrock-sdk',
   );
-}
-
-/**
- * A repository's config names addresses, and the host's keys travel to them: only to this machine, and to those that
- * the host lists in MODEL_BASE_URLS, or has set as a vendor's address itself.
- */
-function mayReceiveKeys(address: string, variables: Variables): boolean {
-  if (isLocal(address)) return true;
-  const listed = (variables.MODEL_BASE_URLS ?? '').split(/[\s,]+/);
-  const own = Object.values(VENDOR).map(({ url }) => variables[url]);
-  return [...listed, ...own].some((allowed) => allowed && withoutSlash(allowed) === withoutSlash(address));
 }
 
 /**

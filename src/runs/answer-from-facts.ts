@@ -30,9 +30,16 @@ async function budget(run: Run, { config, transcript }: Facts): Promise<Outcome>
   return outcome('done', 'budget_told', table(['', 'spent or reserved', 'limit'], rows), null);
 }
 
+/** A vendor that is silent for longer is as good as away, and somebody waits for the table. */
+const ASK_WITHIN_MS = 20_000;
+
 async function doctor(run: Run, { config, roster, trusted }: Facts): Promise<Outcome> {
-  const { models, control, health } = run.ports;
-  const found = await run.step('doctor', () => diagnose(config, roster, trusted, models, control.signal));
+  const { models, control, health, clock } = run.ports;
+  const found = await run.step('doctor', async () => {
+    const limit = clock.deadline(ASK_WITHIN_MS);
+    const signal = AbortSignal.any([limit.signal, control.signal]);
+    return diagnose(config, roster, trusted, models, signal).finally(limit.cancel);
+  });
   const modelRows = found.models.map((model) => {
     const last = health.lastFailure(model.label);
     return [

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Meter } from '../agents/meter.ts';
 import {
   costOf,
+  countedOrNull,
   type Model,
   type ModelAnswer,
   type ModelFailure,
   type Prompt,
-  type Usage,
 } from '../agents/model.ts';
 import type { Task } from './accept.ts';
 import { inputBound } from './input-bound.ts';
@@ -100,7 +100,7 @@ export function askModels(run: Run, task: Task, meter: Meter): Pick<Model, 'labe
       const limited = { ...prompt, maxOutputTokens: admitted.outputTokens };
       const given = interruptedOr(await model.ask(limited, signal), signal);
       health.noted(label, given.ok ? null : given.failure);
-      await admitted.settle(given.ok ? counted(given.turn.usage) : chargeOf(given.failure));
+      await admitted.settle(given.ok ? countedOrNull(given.turn.usage) : chargeOf(given.failure));
       return given;
     });
     if (!answer.ok && answer.failure.code === 'budget_reached') return answer;
@@ -123,9 +123,6 @@ export function askModels(run: Run, task: Task, meter: Meter): Pick<Model, 'labe
 }
 
 const NOTHING = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
-
-/** A server that counts nothing has not worked for nothing: null, and the worst case stands. */
-const counted = (usage: Usage) => (Object.values(usage).some((tokens) => tokens > 0) ? usage : null);
 
 /** What a failed call is counted as: nothing, or, where the vendor may charge for it, its worst case. */
 const chargeOf = ({ code, mayHaveCost }: ModelFailure) =>

@@ -75,5 +75,6 @@ const NEXT: Readonly<Record<string, string>> = {
   model_unknown: 'Correct `model`, or the account that the key belongs to.',
   model_unavailable: 'See that its address is right and answers.',
   model_timeout: 'See that its address is right and answers.',
+  model_stopped: 'It was waited for, and did not answer in time: see that its address is right.',
   model_spend_cap: 'Raise the account’s limit at its vendor.',
 };

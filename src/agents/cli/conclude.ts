@@ -1,6 +1,6 @@
 import { changeSetBetween } from '../../changes/change-set-between.ts';
 import type { CliTask } from '../cli-agent.ts';
-import type { Thought } from '../thought.ts';
+import { saidOnly, type Thought } from '../thought.ts';
 import { withoutOwnName } from '../without-own-name.ts';
 import type { CliAdapter } from './adapter.ts';
 import type { Cage } from './cage.ts';
@@ -86,16 +86,7 @@ export async function conclude(
     const changeSet = changeSetBetween(task.workspace.commit, text.slice(0, 2_000).toWellFormed(), files);
     return { kind: 'proposal', text, files, changeSet };
   }
-  if (task.mustChange) {
-    return failure(
-      'no_changes',
-      'The agent ended without changing any file.',
-      'Say which file or behaviour should change, or ask a question without `fix`.',
-      text,
-    );
-  }
-  if (text === '') return failure('empty_answer', 'The agent ended without a word.', 'Ask again.');
-  return { kind: 'answer', text };
+  return saidOnly(text, task.mustChange);
 }
 
 async function editedFiles(

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { ModelFailure, Usage } from '../../agents/model.ts';
+import { countedOrNull, type ModelFailure, type Usage } from '../../agents/model.ts';
 import { toldUsage } from './told-usage.ts';
 import { type Upstream, upstreamHeaders } from './upstream.ts';
 import type { Json, Route, Wire } from './wire.ts';
@@ -117,7 +117,7 @@ async function passAnswer(
   }
   response.end(filter.end());
   const usage = told.end();
-  return { usage, failure: null };
+  return { usage: usage && countedOrNull(usage), failure: null };
 }
 
 function headersOf(answer: Response): Record<string, string> {

@@ -1,26 +1,20 @@
 import type { CliModelEntry } from '../../agents/cli-agent.ts';
-import { isLocal, type Variables, withoutSlash } from '../environment.ts';
+import { type Variables, withoutSlash } from '../environment.ts';
+import { keyMissing, reachOf, type Unreachable, type Vendor } from '../vendors.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Where a model's vendor is; `null`: it is no vendor's. Or why it can't be reached from here. */
 export type FoundVendor =
   | { readonly ok: true; readonly upstream: Upstream | null }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly next: string };
+  | ({ readonly ok: false } & Unreachable);
 
-/** Variables that hold each vendor's key and address, and the address that it has otherwise. */
-const VENDORS = {
-  anthropic: {
-    key: 'ANTHROPIC_API_KEY',
-    url: 'ANTHROPIC_BASE_URL',
-    otherwise: 'https://api.anthropic.com',
-  },
-  openai: { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', otherwise: 'https://api.openai.com/v1' },
-  'openai-compatible': {
-    key: 'OPENAI_API_KEY',
-    url: 'OPENAI_BASE_URL',
-    otherwise: 'https://api.openai.com/v1',
-  },
-} as const;
+/** Where each vendor that a CLI can be led to is, when nobody says otherwise. */
+const ADDRESSES = {
+  anthropic: 'https://api.anthropic.com',
+  openai: 'https://api.openai.com/v1',
+  'openai-compatible': 'https://api.openai.com/v1',
+} as const satisfies Partial<Record<Vendor, string>>;
+type Reachable = keyof typeof ADDRESSES;
 
 /** Where Google speaks like OpenAI; without the last part, it speaks as itself: https://ai.google.dev/gemini-api/docs/openai. */
 const GOOGLES = /^(.+\/v1(?:beta)?)\/openai$/;
@@ -33,34 +27,21 @@ export function vendorOf(name: string, entry: CliModelEntry, variables: Variable
     return no(
       'cli_model_mismatch',
       `No CLI can be led to the model \`${name}\`: its provider is \`${provider}\`.`,
-      `Name a model whose provider is one of ${Object.keys(VENDORS).join(', ')}.`,
+      `Name a model whose provider is one of ${Object.keys(ADDRESSES).join(', ')}.`,
     );
   }
-  const vendor = VENDORS[provider];
-  const variable = entry.api_key_env ?? vendor.key;
-  const apiKey = variables[variable];
-  if (!apiKey) {
-    return no(
-      'model_key_missing',
-      `The model \`${name}\` needs a key in the variable \`${variable}\`, which is not set.`,
-      `Set ${variable} where Conductor runs; never write a key into the repository.`,
-    );
-  }
-  if (entry.base_url && !mayReceiveKeys(entry.base_url, variables)) {
-    return no(
-      'model_address_not_allowed',
-      `The model \`${name}\` is at an address that this Conductor does not send its keys to.`,
-      'Whoever runs it can allow the address in MODEL_BASE_URLS.',
-    );
-  }
-  const address = withoutSlash(entry.base_url || variables[vendor.url] || vendor.otherwise);
+  const reach = reachOf(name, provider, entry, variables);
+  if (!reach.ok) return reach;
+  const { apiKey } = reach;
+  if (apiKey === null) return { ok: false, ...keyMissing(name, provider, entry) };
+  const address = withoutSlash(reach.address ?? ADDRESSES[provider]);
   const addresses = addressesOf(provider, entry.wire, address);
   const legacy = entry.compat === 'legacy';
   return { ok: true, upstream: { provider, model: entry.model, apiKey, addresses, legacy } };
 }
 
 function addressesOf(
-  provider: keyof typeof VENDORS,
+  provider: Reachable,
   wire: CliModelEntry['wire'],
   address: string,
 ): Upstream['addresses'] {
@@ -71,16 +52,8 @@ function addressesOf(
   return provider === 'openai' ? { responses: address, chat: address } : { chat: address, ...own };
 }
 
-function isVendor(provider: string): provider is keyof typeof VENDORS {
-  return Object.hasOwn(VENDORS, provider);
-}
-
-/** As docs/adr/0009 has it: to this machine, to what the host lists, and to what it has set as a vendor's address. */
-function mayReceiveKeys(address: string, variables: Variables): boolean {
-  if (isLocal(address)) return true;
-  const listed = (variables.MODEL_BASE_URLS ?? '').split(/[\s,]+/);
-  const own = Object.values(VENDORS).map(({ url }) => variables[url]);
-  return [...listed, ...own].some((allowed) => allowed && withoutSlash(allowed) === withoutSlash(address));
+function isVendor(provider: string): provider is Reachable {
+  return Object.hasOwn(ADDRESSES, provider);
 }
 
 const no = (code: string, message: string, next: string): FoundVendor => ({ ok: false, code, message, next });
