@@ -1,9 +1,16 @@
-import { LLMock } from '@copilotkit/aimock';
+import { type ChatMessage, LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { rehearse } from '../../src/hosts/rehearsal.ts';
+import { readScenario } from '../../src/hosts/scenario.ts';
 
 const VARIABLES = ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'];
-const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (content: string) => new TextEncoder().encode(content);
+const text = (content: Uint8Array | undefined) => new TextDecoder().decode(content);
+
+const SCENARIO = new URL('../../examples/scenarios/rounding-bug', import.meta.url).pathname;
+const SCRIPT = '.github/conductor/script.yml';
+const CONFIG = '.github/conductor.yml';
 
 describe('a model server that nobody here wrote, spoken to by the vendors’ own SDKs', () => {
   const mock = new LLMock({ port: 0, strict: true });
@@ -13,14 +20,6 @@ describe('a model server that nobody here wrote, spoken to by the vendors’ own
     process.env.ANTHROPIC_API_KEY = process.env.OPENAI_API_KEY = 'a-key';
     process.env.ANTHROPIC_BASE_URL = mock.url;
     process.env.OPENAI_BASE_URL = `${mock.url}/v1`;
-    const call = (name: string, input: object) => ({
-      toolCalls: [{ name, arguments: JSON.stringify(input) }],
-    });
-    mock.addFixture({
-      match: { hasToolResult: false },
-      response: call('edit_file', { path: 'a.js', old: '1', new: '2' }),
-    });
-    mock.addFixture({ match: { hasToolResult: true }, response: call('finish', { summary: 'One is two.' }) });
   });
 
   afterEach(async () => {
@@ -38,35 +37,32 @@ describe('a model server that nobody here wrote, spoken to by the vendors’ own
   );
 
   it.each(IN_BOTH_FORMS)(
-    'S0-2, S0-19: %s: %s turns a mention into a pull request',
+    'S0-2, S0-19: %s: the whole story of the demo, thought by %s',
     async (form, provider, model, address) => {
+      const scenario = await readScenario(SCENARIO);
+      teach(mock, text(scenario.files[SCRIPT]));
       const at = address ? `base_url: "${mock.url}/v1", ` : '';
-      const stage = await rehearse(
-        {
-          title: provider,
-          repository: { owner: 'acme', name: 'web', private: true },
-          people: [{ login: 'ada', permission: 'write' }],
-          files: {
-            'a.js': bytes('const a = 1;\n'),
-            '.github/conductor.yml': bytes(
-              `models: { m: { provider: ${provider}, model: ${model}, ${at}price: { input: 1, output: 1 } } }`,
-            ),
-          },
-          acts: [],
-        },
-        { form },
+      const backend = `{ provider: ${provider}, model: ${model}, ${at}price: { input: 4, output: 20 } }`;
+      const config = text(scenario.files[CONFIG]).replace(
+        /^models:\n(?: .*\n)+/m,
+        `models: { demo: ${backend} }\n`,
       );
+      const files = { ...scenario.files, [CONFIG]: bytes(config) };
+      const stage = await rehearse({ ...scenario, files }, { form });
       try {
-        await stage.play({ issue: { by: 'ada', title: 'One', body: '' } });
-        await stage.play({ comment: { by: 'ada', issue: 1, body: '@conductor fix one' } });
-        const [run] = stage.runs();
-        expect(run).toMatchObject({ conclusion: 'done', verdict: 'review' });
-        expect(await stage.simulator.fileAt(stage.repository, run?.branch ?? '', 'a.js')).toBe(
-          'const a = 2;\n',
+        for (const act of scenario.acts) await stage.play(act);
+        expect(stage.runs().map(({ conclusion, verdict }) => [conclusion, verdict])).toEqual([
+          ['done', 'review'],
+          ['refused', 'block'],
+          ['done', null],
+        ]);
+        const branch = stage.runs()[0]?.branch ?? '';
+        expect(await stage.simulator.fileAt(stage.repository, branch, 'src/line-total.js')).toContain(
+          'Math.round',
         );
-        expect(stage.simulator.comments(stage.repository, 1).at(-1)?.body).toContain(
-          `\`${provider}/${model}\``,
-        );
+        const said = stage.simulator.comments(stage.repository, 1).map(({ body }) => body);
+        expect(said.at(-1)).toContain('Whole cents as integers would remove the question.');
+        expect(said.at(-1)).toContain(`\`${provider}/${model}\``);
       } finally {
         await stage.close();
       }
@@ -93,3 +89,26 @@ describe('a model server that nobody here wrote, spoken to by the vendors’ own
     }
   });
 });
+
+interface Turn {
+  readonly tool_calls: readonly { readonly name: string; readonly input: object }[];
+}
+
+/** Has the model server say what the demo's script says: one answer for each turn of each of its scenes. */
+function teach(mock: LLMock, script: string): void {
+  const { scenes } = parse(script) as { scenes: { when: string[]; turns: Turn[] }[] };
+  // The last scene that fits is the latest act's: the thread still holds the words of those before.
+  for (const { when, turns } of scenes.toReversed()) {
+    for (const [index, turn] of turns.entries()) {
+      const fits = (messages: readonly ChatMessage[]) =>
+        when.every((word) => JSON.stringify(messages).includes(word)) &&
+        messages.filter(({ role }, at) => role === 'assistant' && messages[at - 1]?.role !== role).length ===
+          index;
+      const toolCalls = turn.tool_calls.map(({ name, input }) => ({
+        name,
+        arguments: JSON.stringify(input),
+      }));
+      mock.addFixture({ match: { predicate: ({ messages }) => fits(messages) }, response: { toolCalls } });
+    }
+  }
+}
