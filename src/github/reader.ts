@@ -1,8 +1,9 @@
 import type { CommandRequest } from '../commands/request.ts';
+import { isMarked } from '../messages/markers.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { Base, Permission, Reader } from '../runs/ports.ts';
 import type { Client } from './client.ts';
-import type { Comments } from './comments.ts';
+import type { Comments, Identity } from './comments.ts';
 import { statusOf, translate } from './errors.ts';
 import type { RepositorySource } from './repository.ts';
 
@@ -14,6 +15,7 @@ export function createReader(
   client: Client,
   source: RepositorySource,
   comments: Comments,
+  identity: Identity,
 ): Reader {
   const { owner, name: repo, defaultBranch } = request.repository;
   const { thread } = request;
@@ -21,7 +23,7 @@ export function createReader(
   async function branchBase(branch: string): Promise<StepResult<Base>> {
     const commit = await source.fetch(`refs/heads/${branch}`);
     if (commit === null) return baseGone(branch);
-    return value({ commit, branch, trustedCommit: commit, readOnlyReason: null });
+    return value({ commit, branch, trustedCommit: commit, readOnlyReason: null, pull: null });
   }
 
   /** A pull request's base: changes go on top of its head, trust comes from the branch that it wants to go to. */
@@ -32,6 +34,7 @@ export function createReader(
     const commit = await source.fetch(`refs/pull/${thread.number}/head`);
     if (commit === null) return baseGone(`pull request #${thread.number}`);
     const fromFork = data.head.repo?.id !== request.repository.id;
+    const own = !fromFork && data.user?.login === identity.login && isMarked(data.body ?? '');
     return value({
       commit,
       branch: data.head.ref,
@@ -39,6 +42,7 @@ export function createReader(
       readOnlyReason: fromFork
         ? 'This pull request comes from a fork, which Conductor may not write to.'
         : null,
+      pull: { number: data.number, headBranch: data.head.ref, baseBranch: data.base.ref, own },
     });
   }
 

@@ -77,7 +77,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
     return {
-      reader: createReader(request, read, source, comments),
+      reader: createReader(request, read, source, comments, identity),
       publisher: createPublisher(
         { request, client: write, source, comments, identity, trigger },
         runIdOf(request),

@@ -76,12 +76,14 @@ function ended(view: RunView, trigger: string): string[] {
     case 'nothing_to_stop':
       return [harmlessMarkdown(outcome.message), outcome.next ? harmlessMarkdown(outcome.next) : ''];
     case 'pull_request_opened':
+    case 'commit_pushed':
       return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
     case 'previewed':
       return [said, quoted(words), verdictPart(view), fence(outcome.diff ?? '')];
     default:
       return [
         `${SIGN[outcome.state]} ${said}`,
+        outcome.code === 'policy_block' ? verdictPart(view) : '',
         outcome.next ? harmlessMarkdown(outcome.next) : '',
         words && `${saidBefore(view)}\n\n${quoted(words)}`,
       ];
@@ -122,8 +124,8 @@ function footer(view: RunView): string {
   if (view.startedAt === '') return `<sub>run ${view.run}</sub>`;
   if (!view.outcome) return `<sub>${elapsed(view)} · ${cost(view)} · run ${view.run}</sub>`;
   const branch = lastWrite(view, 'branch');
-  const audit = view.writes.find(({ name }) => name === 'conductor/audit');
-  const links = `${branch ? ` · branch ${code(branch.name)}` : ''}${audit?.url ? ` · [audit](${audit.url})` : ''}`;
+  const pullRequest = lastWrite(view, 'pull_request');
+  const links = `${branch ? ` · branch ${code(branch.name)}` : ''}${pullRequest?.url ? ` · [checks](${pullRequest.url}/checks)` : ''}`;
   const archived =
     view.archivedAfterMinutes === null
       ? ''

@@ -2,6 +2,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunPorts } from './ports.ts';
 import { openRun, type Run, recordStart } from './run.ts';
+import type { Effect } from './run-events.ts';
 import type { StatusKeeper } from './status-keeper.ts';
 
 /** How a run came out. `told`: the thread has its last word. */
@@ -12,11 +13,10 @@ export interface Ended {
 
 /**
  * The last word: records the outcome and tells the thread. Edits do not notify, so where a person must act (a
- * question, a refusal, a failure) a comment of its own says so; where the run had no status comment yet, one is enough.
+ * question, a refusal, a failure) a comment of its own says so; where the last word is a new comment, that is enough.
  */
 export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): Promise<Ended> {
   await status.stop();
-  const hadStatus = run.view().agent !== null;
   await countMoney(run);
   await run.record({ kind: 'run_ended', outcome });
   // Nobody can be told any more; or the job that did the work tells.
@@ -24,10 +24,16 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
 
   const { publisher } = run.ports;
   const view = run.view();
-  const told = await run.attempt('comment', 'last-status', () => publisher.status(view));
-  if (hadStatus && needsPerson(outcome)) await run.attempt('comment', 'notice', () => publisher.notice(view));
-  return { outcome, told };
+  const said = await run.attempt('comment', 'last-word', () => publisher.lastWord(view));
+  if (said?.some(isEdit) && needsPerson(outcome))
+    await run.attempt('comment', 'notice', async () => [
+      { kind: 'written', written: await publisher.notice(view) },
+    ]);
+  return { outcome, told: said !== null };
 }
+
+const isEdit = (effect: Effect) =>
+  effect.kind === 'written' && effect.written.thing === 'comment' && effect.written.how === 'updated';
 
 /** The bill says what the thread and the day have come to, too. */
 async function countMoney({ ports, view, record }: Run): Promise<void> {
@@ -56,8 +62,8 @@ export async function concludeRun(
   if (last === null) return { told: true };
   if (before === null) await run.record({ kind: 'run_ended', outcome: last });
   try {
-    await ports.publisher.status(run.view());
-    if (run.view().agent !== null && needsPerson(last)) await ports.publisher.notice(run.view());
+    const said = await ports.publisher.lastWord(run.view());
+    if (said.some(isEdit) && needsPerson(last)) await ports.publisher.notice(run.view());
     return { told: true };
   } catch {
     return { told: false };

@@ -8,7 +8,7 @@ import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
-import type { RunEvent, Written } from './run-events.ts';
+import type { Effect, RunEvent, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
 import type { Spending } from './spending.ts';
@@ -26,6 +26,17 @@ export interface Base {
   readonly trustedCommit: string;
   /** Why nothing may be changed here (a fork's pull request); null when changes are possible. */
   readonly readOnlyReason: string | null;
+  /** The pull request that the thread is; null on an issue, and where another base was named. */
+  readonly pull: PullRequest | null;
+}
+
+/** A pull request as it stands now. */
+export interface PullRequest {
+  readonly number: number;
+  readonly headBranch: string;
+  readonly baseBranch: string;
+  /** Conductor opened it from a branch of its own: what is asked in it lands on that branch. */
+  readonly own: boolean;
 }
 
 /** Reads GitHub and the repository for one run. Never writes. Refusals and outages come back as outcomes. */
@@ -62,19 +73,19 @@ export interface Publisher {
   status(view: RunView): Promise<Written>;
   /** A comment of its own, which notifies: only where a person must act. */
   notice(view: RunView): Promise<Written>;
-  /** Branch and commit. */
-  push(
-    change: ApprovedChange,
-  ): Promise<
-    StepResult<{ readonly branch: string; readonly headCommit: string; readonly writes: readonly Written[] }>
-  >;
-  /** The pull request for a pushed branch. */
-  openPullRequest(
-    change: ApprovedChange,
-    view: RunView,
-  ): Promise<StepResult<{ readonly number: number; readonly url: string; readonly written: Written }>>;
-  /** `conductor/policy` and `conductor/audit` on the commit. */
-  checks(view: RunView, headCommit: string): Promise<readonly Written[]>;
+  /** Branch, commit and pull request; or, on a pull request of Conductor's own, one more commit on its branch. */
+  publish(change: ApprovedChange, view: RunView): Promise<StepResult<Published>>;
+  /**
+   * What stands at the end: `conductor/policy` and `conductor/audit` on the commit, if there is one, and the last state
+   * of the status comment. Check runs that could not be posted are told, and end nothing.
+   */
+  lastWord(view: RunView): Promise<readonly Effect[]>;
+}
+
+/** Where a change stands on GitHub. */
+export interface Published {
+  readonly pullRequest: number;
+  readonly writes: readonly Written[];
 }
 
 /** Opens a configured model; a missing key or an unknown provider is an outcome. */

@@ -2,13 +2,13 @@ import { unifiedDiff } from '../changes/unified-diff.ts';
 import type { Task } from './accept.ts';
 import type { JudgedProposal } from './judge-proposal.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import type { ApprovedChange, Publisher } from './ports.ts';
+import type { ApprovedChange } from './ports.ts';
 import type { Run } from './run.ts';
 import { pause } from './step-policy.ts';
 
 const RIVAL_MS = 3_000;
 
-/** Branch, commit, draft pull request, check runs: each found again and kept when this run has made it before. */
+/** Branch, commit, draft pull request, or one more commit on our own: found again and kept where this run has made it. */
 export async function publishChange(
   run: Run,
   task: Task,
@@ -34,38 +34,23 @@ export async function publishChange(
     judgement: verdict.verdict,
   };
 
-  const pushed = await run.step('push', () => publisher.push(change));
-  if (!pushed.ok) return pushed.outcome;
-  for (const written of pushed.value.writes) await run.record({ kind: 'written', written });
+  const published = await run.step('publish', () => publisher.publish(change, run.view()));
+  if (!published.ok) return published.outcome;
+  const { writes, pullRequest } = published.value;
+  for (const written of writes) await run.record({ kind: 'written', written });
 
-  const opened = await run.step('pull-request', () => publisher.openPullRequest(change, run.view()));
-  if (!opened.ok) return opened.outcome;
-  await run.record({ kind: 'written', written: opened.value.written });
-
-  // Whoever opened the pull request posts the checks too; a rival looks when they had the time to.
-  if (settings.rivals && opened.value.written.how === 'adopted')
+  // Whoever opened the pull request posts its checks too; a rival looks when they had the time to.
+  if (settings.rivals && writes.some(({ thing, how }) => thing === 'pull_request' && how === 'adopted'))
     await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
-  await postChecks(run, publisher, pushed.value.headCommit);
-  return {
-    ...outcome(
-      'done',
-      'pull_request_opened',
-      `Opened pull request #${opened.value.number}.`,
-      nextStep(verdict.verdict),
-    ),
-    answer: summary,
-  };
-}
-
-/** Check runs are the window of the record, not the record: a failure to post them is told, and ends nothing. */
-async function postChecks(run: Run, publisher: Publisher, headCommit: string): Promise<void> {
-  try {
-    const writes = await run.step('checks', () => publisher.checks(run.view(), headCommit));
-    for (const written of writes) await run.record({ kind: 'written', written });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await run.record({ kind: 'effect_failed', thing: 'check_run', code: 'check_not_posted', message });
-  }
+  const told = task.facts.base.pull?.own
+    ? outcome('done', 'commit_pushed', 'Pushed one commit to this pull request.', 'Review it.')
+    : outcome(
+        'done',
+        'pull_request_opened',
+        `Opened pull request #${pullRequest}.`,
+        nextStep(verdict.verdict),
+      );
+  return { ...told, answer: summary };
 }
 
 function nextStep(judgement: ApprovedChange['judgement']): string {

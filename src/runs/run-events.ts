@@ -22,6 +22,16 @@ export interface Written {
   readonly url: string | null;
 }
 
+/** What became of a write. */
+export type Effect =
+  | { readonly kind: 'written'; readonly written: Written }
+  | {
+      readonly kind: 'effect_failed';
+      readonly thing: WrittenThing;
+      readonly code: string;
+      readonly message: string;
+    };
+
 /** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */
 export type RunFact =
   | {
@@ -96,13 +106,7 @@ export type RunFact =
       readonly files: readonly ChangedFile[];
     }
   | { readonly kind: 'verdict_reached'; readonly verdict: Verdict }
-  | { readonly kind: 'written'; readonly written: Written }
-  | {
-      readonly kind: 'effect_failed';
-      readonly thing: WrittenThing;
-      readonly code: string;
-      readonly message: string;
-    }
+  | Effect
   /** What the thread and the repository's day have cost with this run, in US dollars; calls under way at their worst. */
   | { readonly kind: 'money_counted'; readonly threadUsd: number; readonly dayUsd: number }
   | { readonly kind: 'run_ended'; readonly outcome: Outcome }

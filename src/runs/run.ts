@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { ExecutionLost, type RunPorts, type Stop } from './ports.ts';
-import type { RunFact, Written, WrittenThing } from './run-events.ts';
+import type { Effect, RunFact, WrittenThing } from './run-events.ts';
 import { type RunId, runIdOf } from './run-id.ts';
 import { type RunView, viewOf, withEvent } from './run-view.ts';
 import { persistently } from './step-policy.ts';
@@ -22,8 +22,12 @@ export interface Run {
    * may take, where that is not ten minutes.
    */
   step<T>(name: string, work: () => Promise<T>, limitMs?: number): Promise<T>;
-  /** A write that must never fail the run: its failure is a fact beside the others. True: it was done. */
-  attempt(thing: WrittenThing, name: string, write: () => Promise<Written>): Promise<boolean>;
+  /** Writes that must never fail the run: a failure is a fact beside the others. Null: nothing was done. */
+  attempt(
+    thing: WrittenThing,
+    name: string,
+    write: () => Promise<readonly Effect[]>,
+  ): Promise<readonly Effect[] | null>;
 }
 
 /** The run was told to stop: nothing more is begun but its last word. */
@@ -79,13 +83,13 @@ export function openRun(
     },
     async attempt(thing, name, write) {
       try {
-        const written = await ports.steps.run(name, () => persistently(ports, name, write));
-        await run.record({ kind: 'written', written });
-        return true;
+        const effects = await ports.steps.run(name, () => persistently(ports, name, write));
+        for (const effect of effects) await run.record(effect);
+        return effects;
       } catch (error) {
         if (error instanceof ExecutionLost) throw error;
         await run.record({ kind: 'effect_failed', thing, code: codeOf(error), message: messageOf(error) });
-        return false;
+        return null;
       }
     },
   };

@@ -7,15 +7,15 @@ export interface StatusKeeper {
 }
 
 /**
- * Edits the status comment as facts come in: the first time when the command is accepted, then at most once every
- * `statusEveryMs`, with everything that came in between in one edit. A failed edit fails nothing and is no fact of the
+ * Edits the status comment as facts come in: `statusEveryMs` after the command was accepted, then at most once in every
+ * such time, with everything that came in between in one edit. A run that is over sooner says only its last word. A failed edit fails nothing and is no fact of the
  * run: the next one tells more, and the last one is a step of its own.
  */
 export function keepStatus(run: Run): StatusKeeper {
   const { publisher, clock, settings, control } = run.ports;
   let writing: Promise<void> = Promise.resolve();
   let waiting: { cancel(): void } | null = null;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let lastAt: number | null = null;
   let stopped = false;
 
   function write(): void {
@@ -32,6 +32,7 @@ export function keepStatus(run: Run): StatusKeeper {
 
   run.watch((view) => {
     if (stopped || waiting || view.agent === null || view.outcome !== null) return;
+    lastAt ??= clock.now().getTime();
     const wait = lastAt + settings.statusEveryMs - clock.now().getTime();
     if (wait <= 0) return write();
     const deadline = clock.deadline(wait);

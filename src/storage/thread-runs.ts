@@ -73,7 +73,7 @@ export async function refuseLater(db: Kysely<Tables>, run: RunId): Promise<void>
 }
 
 /** Steps of the last word: they are not what a run failed at. */
-const LAST_WORD = ['money', 'last-status', 'notice'];
+const LAST_WORD = ['money', 'last-word', 'notice'];
 
 /**
  * Queues a failed or stopped run again, from the step that it failed at; what stands before it is kept. Null when the

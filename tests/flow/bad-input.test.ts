@@ -274,14 +274,14 @@ describe('a request that cannot be done as asked', () => {
     ])('S0-23: `fix` where the model %s ends as `no_changes`', async (_what, body) => {
       const asked = await room.ask('ada', `@conductor fix: ${body}`);
       expectOnlyWords(asked, failed('no_changes'));
-      expect(asked.notices[0]).toContain('@ada The agent ended without changing any file.');
-      expect(asked.notices[0]).toContain('Say which file or behaviour should change');
+      expect(asked.status).toContain('The agent ended without changing any file.');
+      expect(asked.status).toContain('Say which file or behaviour should change');
     });
 
     it('S0-30: a change set that names `.git/config` is blocked by policy', async () => {
       const asked = await room.ask('ada', '@conductor fix: enter the git folder');
-      expectOnlyWords(asked, { code: 'policy_block', conclusion: 'refused', comments: 2 });
-      expect(asked.notices[0]).toMatch(/\*\*path-safety\*\*.*\.git\/config/);
+      expectOnlyWords(asked, { code: 'policy_block', conclusion: 'refused', comments: 1 });
+      expect(asked.status).toMatch(/\*\*path-safety\*\*.*\.git\/config/);
     });
 
     it.skipIf(hostile.length === 0).each(hostile)(
@@ -290,7 +290,7 @@ describe('a request that cannot be done as asked', () => {
         const asked = await room.ask('ada', `@conductor fix: adversarial case ${id}.`);
         expect(asked.run?.conclusion).toBe('failed');
         expectOnlyWords(asked, failed(asked.code ?? 'none'));
-        expect(asked.notices[0]).toMatch(/@ada \S.*\.\n\n\S.*\.\n/);
+        expect(asked.status).toMatch(/⚠️ \S.*\.\n\n\S.*\.\n/);
       },
     );
 
@@ -302,22 +302,22 @@ describe('a request that cannot be done as asked', () => {
     it('S0-18: a vendor that fails ends the run as failed, with its words and the way out', async () => {
       const asked = await room.ask('ada', '@conductor fix: fall over');
       expectOnlyWords(asked, failed('model_unavailable'));
-      expect(asked.notices[0]).toContain('The vendor answered 503.');
-      expect(asked.notices[0]).toContain('name another model with --model=');
+      expect(asked.status).toContain('The vendor answered 503.');
+      expect(asked.status).toContain('name another model with --model=');
     });
 
     it('S0-18: a run that uses all its turns fails, and says how many they were', async () => {
       const asked = await room.ask('ada', '@conductor fix: take your time --max_turns=2');
       expectOnlyWords(asked, failed('turn_limit'));
-      expect(asked.notices[0]).toContain('used all its 2 turns');
-      expect(asked.notices[0]).toContain('Ask for a smaller step');
+      expect(asked.status).toContain('used all its 2 turns');
+      expect(asked.status).toContain('Ask for a smaller step');
     });
 
     it('S0-18: a budget that the next call could pass stops the run before the call', async () => {
       const asked = await room.ask('ada', '@conductor fix: write a second one, spend up to $0.01');
-      expectOnlyWords(asked, { code: 'budget_reached', conclusion: 'stopped', comments: 2 });
+      expectOnlyWords(asked, { code: 'budget_reached', conclusion: 'stopped', comments: 1 });
       expect(asked.status).toContain(NO_MODEL);
-      expect(asked.notices[0]).toMatch(
+      expect(asked.status).toMatch(
         /could cost \$\d\.\d\d or more; \$0\.00 of the \$0\.01 for this run is spent/,
       );
     });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runIdOf } from '../../src/runs/run-id.ts';
 import { runJob } from './action-job.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import type { Asked } from './stage.ts';
@@ -188,6 +189,9 @@ describe('the same event more than once', () => {
   });
 });
 
+/** A run's last word, where it had no status comment before. */
+const SAY = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+
 describe('two mentions at once', () => {
   it('S0-14: in one thread they are worked on one after another, in order', async () => {
     const thread = await room.openIssue();
@@ -209,9 +213,9 @@ describe('two mentions at once', () => {
       .filter(({ actor }) => actor === 'conductor[bot]')
       .map(({ route }) => route);
     const permissions = routes.flatMap((route, at) => (route.endsWith('/permission') ? [at] : []));
-    const firstEdit = routes.findIndex((route) => route.startsWith('PATCH'));
+    const firstEnd = routes.indexOf(SAY);
     expect(permissions).toHaveLength(2);
-    expect(permissions[1]).toBeGreaterThan(firstEdit);
+    expect(permissions[1]).toBeGreaterThan(firstEnd);
   });
 
   it('S0-14: in two threads they are worked on side by side', async () => {
@@ -225,10 +229,11 @@ describe('two mentions at once', () => {
     await room.settled();
     const routes = simulator.calls
       .slice(before)
-      .map(({ method, route }) => (method === 'PATCH' ? 'ended' : route));
+      .filter(({ actor }) => actor === 'conductor[bot]')
+      .map(({ route }) => route);
     const begun = routes.flatMap((route, at) => (route.endsWith('/permission') ? [at] : []));
     expect(begun).toHaveLength(2);
-    expect(Math.max(...begun)).toBeLessThan(routes.indexOf('ended'));
+    expect(Math.max(...begun)).toBeLessThan(routes.indexOf(SAY));
   });
 
   it('S0-28: the second comment gets its reaction at once, not when the first run has ended', async () => {
@@ -241,9 +246,7 @@ describe('two mentions at once', () => {
     await room.settled();
     const since = simulator.calls.slice(before);
     const reacted = since.findIndex(({ path }) => path.endsWith(`/comments/${second.id}/reactions`));
-    const firstEnded = since.findIndex(
-      ({ method, actor }) => method === 'PATCH' && actor === 'conductor[bot]',
-    );
+    const firstEnded = since.findIndex(({ route, actor }) => route === SAY && actor === 'conductor[bot]');
     expect(reacted).toBeGreaterThan(-1);
     expect(reacted).toBeLessThan(firstEnded);
   });
@@ -267,17 +270,24 @@ describe('a branch of the same name', () => {
     const thread = await room.openIssue('The total is wrong');
     let commit = '';
     let branch = '';
+    let repositoryId = 0;
+    room.simulator.onEvent(({ payload }) => {
+      repositoryId = (payload as { repository: { id: number } }).repository.id;
+    });
     room.simulator.faults.before(REFS, () => {
-      const status = room.simulator.comments(room.repository, thread).at(-1)?.body ?? '';
-      const run = /run (r[0-9a-f]{12})/.exec(status)?.[1] ?? 'none';
+      const asking = room.simulator.comments(room.repository, thread).at(-1);
+      const run = runIdOf({
+        repository: { id: repositoryId },
+        asking: { kind: 'issue_comment', nodeId: asking?.node_id ?? '' },
+        action: 'created',
+      });
       branch = `conductor/${thread}-the-total-is-wrong-${run.slice(-6)}`;
       commit = foreign(branch, message(run));
     });
     const asked = await room.ask('ada', FIX, thread);
     expect(asked).toMatchObject({ code: 'branch_exists', pull: null, checks: [], branches: [branch] });
-    expect(asked.notices).toHaveLength(1);
-    expect(asked.notices[0]).toContain(`The branch \`${branch}\` exists with other commits`);
-    expect(asked.notices[0]).toContain('Delete or rename that branch, then ask again.');
+    expect(asked.status).toContain(`The branch \`${branch}\` exists with other commits`);
+    expect(asked.status).toContain('Delete or rename that branch, then ask again.');
     expect(room.git('rev-parse', branch)).toBe(commit);
     expect(asked.changing.filter(({ method }) => method !== 'POST')).toEqual([]);
   });

@@ -58,8 +58,8 @@ describe.each(['app', 'action'] as const)('%s: models and money', (form) => {
     expect(told.status).toContain('| this thread | $0.60 | $0.70 |');
     const over = await room.ask('ada', `@conductor --model=good ask? ${'word '.repeat(12_000)}`, number);
     expect(over.code).toBe('budget_reached');
-    expect(over.notices.join()).toContain('$0.60 of the $0.70 for this thread is spent or reserved.');
-    expect(over.notices.join()).toContain('budget.per_thread_usd');
+    expect(over.status).toContain('$0.60 of the $0.70 for this thread is spent or reserved.');
+    expect(over.status).toContain('budget.per_thread_usd');
   });
 
   it('S2-6: doctor tells of each model and agent whether it can be asked', async () => {

@@ -11,7 +11,7 @@ export interface Words {
 /** A run that was refused before it began says so once. */
 export const refused = (code: string): Words => ({ code, conclusion: 'refused', comments: 1 });
 /** A run that had begun says so in its status comment, and in one that notifies. */
-export const failed = (code: string): Words => ({ code, conclusion: 'failed', comments: 2 });
+export const failed = (code: string): Words => ({ code, conclusion: 'failed', comments: 1 });
 /** In the status comment's last line. */
 export const NO_MODEL = 'no model was asked';
 

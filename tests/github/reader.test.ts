@@ -40,11 +40,13 @@ const gone: RepositorySource = {
   workspaceAt: () => Promise.reject(new Error('not asked for')),
   close: () => undefined,
 };
+const identity = { login: 'conductor[bot]' };
 const reader = createReader(
   request,
   client,
   gone,
-  threadComments(request, client, client, { login: 'conductor[bot]' }),
+  threadComments(request, client, client, identity),
+  identity,
 );
 const permission = () => nock(API).get('/repos/acme/web/collaborators/ada/permission');
 

@@ -126,6 +126,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
           branch: 'main',
           trustedCommit: COMMIT,
           readOnlyReason: run.readOnlyReason ?? null,
+          pull: null,
         }),
       workspaceAt: async () => workspace,
       transcript: async () => run.transcript ?? [],
@@ -134,17 +135,14 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       acknowledge: async () => ({ thing: 'reaction', how: 'created', name: 'eyes', url: null }),
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),
       notice: async () => ({ thing: 'comment', how: 'created', name: 'notice', url: null }),
-      async push(change) {
+      async publish(change) {
         pushed.push(change);
-        return value({ branch: 'conductor/1', headCommit: COMMIT, writes: [] });
+        const written = { thing: 'pull_request', how: 'created', name: '#2', url: null } as const;
+        return value({ pullRequest: 2, writes: [written] });
       },
-      openPullRequest: async () =>
-        value({
-          number: 2,
-          url: '',
-          written: { thing: 'pull_request', how: 'created', name: '#2', url: null },
-        }),
-      checks: async () => [],
+      lastWord: async () => [
+        { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
+      ],
     },
     models: run.realModels
       ? configuredModels(run.variables ?? {})

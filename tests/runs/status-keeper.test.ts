@@ -63,36 +63,37 @@ describe('the status comment while a run works', () => {
     expect(edits).toEqual([]);
   });
 
-  it('is edited at once when the command is accepted, then at most every five seconds, however much happens', async () => {
+  it('is written five seconds after the command is accepted, then at most every five seconds, however much happens', async () => {
     const { accept, toolUse, edits, move } = still();
     await accept();
     for (let second = 0; second < 12; second++) {
       for (let use = 0; use < 20; use++) await toolUse();
       await move(1_000);
     }
-    expect(edits).toEqual([0, 5_000, 10_000]);
+    expect(edits).toEqual([5_000, 10_000]);
   });
 
   it('is not edited any more once it has been stopped', async () => {
     const { accept, toolUse, edits, move, keeper } = still();
     await accept();
+    await move(5_000);
     await toolUse();
     await keeper.stop();
     await move(60_000);
-    expect(edits).toEqual([0]);
+    expect(edits).toEqual([5_000]);
   });
 
   it('is not edited any more once the run was told to stop: the last word is not written over', async () => {
     const { accept, edits, move } = still(false, { code: 'stopped', by: 'ada', silent: false });
     await accept();
-    await move(0);
+    await move(6_000);
     expect(edits).toEqual([]);
   });
 
   it('fails nothing when GitHub does not take it, and is no fact of the run', async () => {
     const { accept, toolUse, move, run } = still(true);
     await accept();
-    await move(0);
+    await move(6_000);
     await toolUse();
     await move(6_000);
     expect(run.view().failedEffects).toEqual([]);

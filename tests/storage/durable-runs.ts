@@ -195,7 +195,7 @@ export function durableRunnerTests(store: TestStore): void {
         done.push(fails ? 'model-coder-2 fails' : 'model-coder-2');
         return fails ? FAILED_STEP : { done: { ok: true } };
       });
-      await steps.run('last-status', async () => void done.push('last-status'));
+      await steps.run('last-word', async () => void done.push('last-word'));
       return last.done.ok ? ENDED : { how: 'ended', outcome: FAILED, told: true };
     });
     const request = ask();
@@ -206,7 +206,7 @@ export function durableRunnerTests(store: TestStore): void {
     done.length = 0;
     expect(await open?.retry(runIdOf(request))).toMatchObject({ from: 'model-coder-2' });
     await runner.idle();
-    expect(done).toEqual(['model-coder-2', 'last-status']);
+    expect(done).toEqual(['model-coder-2', 'last-word']);
     expect(await rowOf(store.storage.db, runIdOf(request))).toMatchObject({
       attempt: 2,
       outcome_state: 'done',

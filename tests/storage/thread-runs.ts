@@ -92,9 +92,9 @@ export function threadRunsTests(store: TestStore): void {
     });
 
     it.each([
-      ['the step that failed', ['base', 'model-coder-1!', 'last-status', 'notice'], 'model-coder-1', 1],
-      ['its last word, when nothing else failed', ['base', 'last-status!', 'notice'], 'last-status', 1],
-      ['its last word, when that did not fail either', ['base', 'push', 'last-status'], 'last-status', 2],
+      ['the step that failed', ['base', 'model-coder-1!', 'last-word', 'notice'], 'model-coder-1', 1],
+      ['its last word, when nothing else failed', ['base', 'last-word!', 'notice'], 'last-word', 1],
+      ['its last word, when that did not fail either', ['base', 'publish', 'last-word'], 'last-word', 2],
       ['the start, when nothing was recorded', [], 'the start', null],
     ])('goes on from %s', async (_what, names, from, index) => {
       const run = await finish(db(), ask(), FAILED);

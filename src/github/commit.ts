@@ -1,0 +1,53 @@
+import type { FileChange } from '../changes/file-change.ts';
+import { commitMessage } from '../messages/commit-message.ts';
+import type { ApprovedChange } from '../runs/ports.ts';
+import type { RunId } from '../runs/run-id.ts';
+import type { Writing } from './writing.ts';
+
+/** Makes the commit that a change is, on top of its base: a tree and a commit, which no ref points to yet. */
+export async function makeCommit(
+  { client, request, source }: Writing,
+  change: ApprovedChange,
+): Promise<{ readonly sha: string; readonly tree: string }> {
+  const { owner, name: repo } = request.repository;
+  const { data: tree } = await client.git.createTree({
+    owner,
+    repo,
+    base_tree: await source.treeOf(change.base.commit),
+    tree: change.files.flatMap(treeEntries),
+  });
+  const { data: commit } = await client.git.createCommit({
+    owner,
+    repo,
+    tree: tree.sha,
+    parents: [change.base.commit],
+    message: commitMessage(request, change.run, change.summary),
+  });
+  return { sha: commit.sha, tree: tree.sha };
+}
+
+/** Whether this run made a commit: the trailer says so, and its tree is the one that the run would make. */
+export async function isOwnCommit(
+  { client, request }: Writing,
+  sha: string,
+  run: RunId,
+  tree: string,
+): Promise<boolean> {
+  const { owner, name: repo } = request.repository;
+  const { data } = await client.git.getCommit({ owner, repo, commit_sha: sha });
+  return data.message.includes(`Conductor-Run: ${run}\n`) && data.tree.sha === tree;
+}
+
+type TreeEntry =
+  | { path: string; mode: '100644' | '100755'; type: 'blob'; content: string }
+  | { path: string; mode: '100644'; type: 'blob'; sha: null };
+
+function treeEntries(file: FileChange): TreeEntry[] {
+  const gone = (path: string): TreeEntry => ({ path, mode: '100644', type: 'blob', sha: null });
+  const mode = file.mode === '100755' ? '100755' : '100644';
+  const entries: TreeEntry[] = file.from === null ? [] : [gone(file.from)];
+  entries.push(
+    file.after === null ? gone(file.path) : { path: file.path, mode, type: 'blob', content: file.after },
+  );
+  return entries;
+}
