@@ -80,7 +80,7 @@ const textTypes = makeAjv('array');
 
 /** Says whether GitHub's description allows this exchange; if not, every way in which it does not. */
 export function validateExchange(asked: Exchange): ExchangeVerdict {
-  if (asked.path === '/graphql') return validateGraphql(asked);
+  if (asked.method === 'POST' && asked.path === '/graphql') return validateGraphql(asked);
   const exchange = { ...asked, path: asked.path.replace(BY_ID, '/repos/owner/name') };
   const route = findRoute(exchange.method, exchange.path);
   if (route === undefined) return { ok: false, unknownRoute: true };
