@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import { notFound, Refusal } from './refusal.ts';
+import { lacksRole, notFound, Refusal } from './refusal.ts';
 import {
   type Account,
   type Installation,
@@ -79,7 +79,7 @@ export function demand(actor: Actor, repository: Repository, needs: Needs): void
   if (actor.kind === 'app') throw integrationRefusal(needs);
   if (!canSee(actor, repository)) throw notFound();
   if (actor.kind === 'user' && !atLeast(roleOf(actor.account, repository), needs.user)) {
-    throw new Refusal(403, `Must have ${needs.user} rights to Repository.`);
+    throw lacksRole(needs.user);
   }
   if (actor.kind === 'installation' || actor.kind === 'job') {
     if (needs.app.length > 0 && !needs.app.some((wanted) => covers(actor.permissions, wanted))) {

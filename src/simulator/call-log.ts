@@ -1,4 +1,4 @@
-/** One request to the REST API, as the simulator saw it. */
+/** One request to the API, as the simulator saw it: a GraphQL document is one, however much it asks for. */
 export interface LoggedCall {
   readonly sequence: number;
   readonly method: string;
@@ -7,7 +7,10 @@ export interface LoggedCall {
   /** With the query. */
   readonly path: string;
   /** `content` is what GitHub's secondary limit counts as creating content (80 a minute, 500 an hour). */
-  readonly kind: 'read' | 'write' | 'content';
+  kind: 'read' | 'write' | 'content';
+  /** Of GraphQL: the operation's name, null without one, and its top-level fields in order. */
+  operation?: string | null;
+  fields?: readonly string[];
   /** 0 while under way, and for a connection that a fault dropped. */
   status: number;
   readonly actor: string;

@@ -1,5 +1,6 @@
 import type { Needs } from './access.ts';
 import type { Act } from './act.ts';
+import type { LoggedCall } from './call-log.ts';
 import { notFound, unprocessable } from './refusal.ts';
 import type { Repository } from './state.ts';
 
@@ -12,6 +13,8 @@ export interface Call extends Act {
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** What the log says of it: a handler may know more than its route. */
+  readonly logged: LoggedCall;
 }
 
 export interface RepositoryCall extends Call {

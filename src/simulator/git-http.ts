@@ -9,7 +9,7 @@ import { findRepository, movedRepository } from './find.ts';
 import { cleanEnvironment } from './git/run.ts';
 import { receivePush } from './git-push.ts';
 import { notFound, Refusal } from './refusal.ts';
-import type { Services } from './server.ts';
+import type { Services } from './services.ts';
 import type { Repository } from './state.ts';
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;

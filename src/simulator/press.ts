@@ -2,7 +2,7 @@ import { roleOf } from './access.ts';
 import type { Act } from './act.ts';
 import { emitRun } from './checks.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
-import type { Services } from './server.ts';
+import type { Services } from './services.ts';
 import { checkRunsOf, isPull, type Repository } from './state.ts';
 import { emitThread, touch } from './threads.ts';
 

@@ -101,10 +101,10 @@ function passed(run: CheckRun): boolean {
 }
 
 /** The last word of each reviewer who may write, as far as it approves or objects. */
-function latestVerdicts(repository: Repository, thread: PullThread): string[] {
+export function latestVerdicts(repository: Repository, thread: PullThread): string[] {
   const latest = new Map<string, string>();
   for (const { author, state } of thread.pull.reviews) {
-    if (state === 'COMMENTED' || !countsAsReviewer(repository, author)) continue;
+    if (state === 'COMMENTED' || state === 'PENDING' || !countsAsReviewer(repository, author)) continue;
     latest.set(author.login, state);
   }
   return [...latest.values()];

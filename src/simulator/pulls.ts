@@ -5,7 +5,15 @@ import { writeCommit } from './git/objects.ts';
 import { branchTip, setRef } from './git/refs.ts';
 import { blockedBy, failingChecks } from './protections.ts';
 import { renderPull } from './render/pulls.ts';
-import { isPull, type PullSize, type PullThread, type Repository, timestamp, type World } from './state.ts';
+import {
+  isPull,
+  type PullSize,
+  type PullThread,
+  type Repository,
+  type Thread,
+  timestamp,
+  type World,
+} from './state.ts';
 
 /** The open pull requests of a repository that `test` picks. */
 export function openPulls(repository: Repository, test: (thread: PullThread) => boolean): PullThread[] {
@@ -70,7 +78,11 @@ export async function tryMerge(world: World, repository: Repository, thread: Pul
 }
 
 /** GitHub's `mergeable_state` of an open pull request whose merge has been tried. */
-async function mergeableState(repository: Repository, thread: PullThread, clean: boolean): Promise<string> {
+export async function mergeableState(
+  repository: Repository,
+  thread: PullThread,
+  clean: boolean,
+): Promise<string> {
   const { pull } = thread;
   if (!clean) return 'dirty';
   if (pull.draft) return 'draft';
@@ -113,4 +125,13 @@ export async function pullForEvent(
 export async function followBase(repository: Repository, thread: PullThread): Promise<void> {
   const tip = await branchTip(repository.directory, thread.pull.base.ref);
   if (tip !== null) thread.pull.base.sha = tip;
+}
+
+/** The issues that a text says it fixes: `Fixes #3`. */
+export function fixedIssues(repository: Repository, text: string): Thread[] {
+  const numbers = text.matchAll(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b/gi);
+  return [...new Set([...numbers].map(([, number]) => Number(number)))]
+    .map((number) => repository.threads.get(number))
+    .filter((thread) => thread !== undefined)
+    .filter((thread) => !isPull(thread));
 }

@@ -7,11 +7,11 @@ import { changedPaths, isAncestor, mergeBase } from './git/history.ts';
 import { readCommits, ZERO } from './git/objects.ts';
 import { branchTip, moveRef, setRef } from './git/refs.ts';
 import { fetchCommit } from './git/seed.ts';
-import { followBase, openPulls } from './pulls.ts';
+import { fixedIssues, followBase, openPulls } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import { noreply, renderEventCommit } from './render/git.ts';
 import { dismissStale } from './reviews.ts';
-import { isPull, type PullThread, type Repository, timestamp } from './state.ts';
+import { type PullThread, type Repository, timestamp } from './state.ts';
 import { emitThread, setState, touch } from './threads.ts';
 
 /** One ref that moved: null stands for "was not there" and "is gone". */
@@ -220,10 +220,8 @@ async function moveBases(
   }
 }
 
-/** Closes the issues that a text says it fixes, as `Fixes #3` does once it reaches the default branch. */
+/** Closes the issues that a text says it fixes, once it reaches the default branch. */
 export async function closeFixedIssues(act: Act, repository: Repository, text: string): Promise<void> {
-  for (const [, number] of text.matchAll(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b/gi)) {
-    const issue = repository.threads.get(Number(number));
-    if (issue !== undefined && !isPull(issue)) await setState(act, repository, issue, 'closed', 'completed');
-  }
+  for (const issue of fixedIssues(repository, text))
+    await setState(act, repository, issue, 'closed', 'completed');
 }

@@ -15,15 +15,18 @@ export class Refusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /** The role that a person lacks for this: GraphQL has a sentence of its own for it. */
+  readonly lackedRole: string | null;
 
   constructor(
     status: number,
     message: string,
-    more: { headers?: Record<string, string>; body?: Record<string, unknown> } = {},
+    more: { headers?: Record<string, string>; body?: Record<string, unknown>; lackedRole?: string } = {},
   ) {
     super(message);
     this.status = status;
     this.headers = more.headers ?? {};
+    this.lackedRole = more.lackedRole ?? null;
     this.body = { message, ...more.body, documentation_url: DOCUMENTATION, status: String(status) };
   }
 }
@@ -32,6 +35,11 @@ const DOCUMENTATION = 'https://docs.github.com/rest';
 
 export function notFound(): Refusal {
   return new Refusal(404, 'Not Found');
+}
+
+/** The 403 for a person who is too little in the repository. */
+export function lacksRole(wanted: string): Refusal {
+  return new Refusal(403, `Must have ${wanted} rights to Repository.`, { lackedRole: wanted });
 }
 
 /** A 422 whose `message` is GitHub's own sentence and which has no `errors`. */

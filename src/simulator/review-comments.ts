@@ -61,6 +61,8 @@ export function addReviewComment(
     app: appOf(act.actor),
     createdAt: now,
     updatedAt: now,
+    editedAt: null,
+    minimized: null,
     reactions: [],
     position: placed.position,
     diffHunk: placed.diffHunk,
@@ -71,6 +73,11 @@ export function addReviewComment(
   thread.pull.reviewComments.push(comment);
   thread.updatedAt = now;
   return comment;
+}
+
+/** The answers to a comment on lines, oldest first. */
+export function answersTo(thread: PullThread, comment: ReviewComment): ReviewComment[] {
+  return thread.pull.reviewComments.filter(({ inReplyTo }) => inReplyTo === comment.id);
 }
 
 /** Where a comment stands now: it moves with its line, and is outdated once the line has changed. */

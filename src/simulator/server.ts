@@ -1,37 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { demand } from './access.ts';
 import type { Emission } from './act.ts';
 import { type Actor, actorName } from './actor.ts';
-import type { Answer, Call, RepositoryCall, Route } from './call.ts';
-import type { CallLog, LoggedCall } from './call-log.ts';
-import type { Fault, FaultSource } from './faults.ts';
-import { findRepository } from './find.ts';
+import type { Answer, Call, Route } from './call.ts';
+import type { LoggedCall } from './call-log.ts';
+import { Cut, underFaults } from './cut.ts';
 import { namedPath, redirectOf } from './moved.ts';
-import { type RateLimits, rateHeaders, rateRefusal } from './rate-limit.ts';
-import { notFound, Refusal, unserved } from './refusal.ts';
-import { createRouter, type Match, unroutable } from './router.ts';
-import type { Repository, World } from './state.ts';
-import type { Tokens } from './tokens.ts';
+import { perform } from './perform.ts';
+import { type LimitedResource, rateHeaders, rateRefusal } from './rate-limit.ts';
+import { Refusal, unserved } from './refusal.ts';
+import { createRouter, unroutable } from './router.ts';
+import type { Services } from './services.ts';
 
-/** What the REST side of the simulator is made of. */
-export interface Services {
-  readonly world: World;
-  readonly tokens: Tokens;
-  readonly log: CallLog;
-  readonly faults: FaultSource;
-  readonly limits: RateLimits;
-  readonly record: boolean;
-  /** Runs a change to a repository (and its forks) alone, one after the other. */
-  readonly alone: <T>(repository: Repository | null, work: () => Promise<T>) => Promise<T>;
-  /** Sends events on, as soon as `answered` says that the answer to their cause is out. */
-  readonly publish: (emissions: readonly Emission[], answered: Promise<void>) => void;
-}
-
-const DROPPED = Symbol('dropped');
-
-/** Answers REST requests: one function that reads as the order of what happens to each. */
+/** Answers requests to the API: one function that reads as the order of what happens to each. */
 export function createApi(services: Services, routes: readonly Route[]) {
   const { world, tokens, log, faults, limits } = services;
   const match = createRouter(routes);
@@ -39,8 +20,9 @@ export function createApi(services: Services, routes: readonly Route[]) {
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', 'http://simulator');
-    const asked = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
+    const asked = url.pathname.replace(/^\/api(\/v3(?=\/|$)|(?=\/graphql$))/, '') || '/';
     const path = namedPath(world, asked);
+    const resource = path === '/graphql' ? 'graphql' : 'core';
     // From the start: a client that is gone before the answer closes the connection only once.
     const answered = new Promise<void>((resolve) => response.once('close', resolve));
     const text = await readBody(request);
@@ -54,11 +36,12 @@ export function createApi(services: Services, routes: readonly Route[]) {
     });
     const emissions: Emission[] = [];
     let actor: Actor = { kind: 'anonymous' };
-    let answer: Answer | typeof DROPPED;
+    let answer: Answer | null;
     try {
       actor = tokens.actor(request.headers.authorization);
       Object.assign(logged, { actor: actorName(actor) });
-      if (path !== '/rate_limit' && limits.read(actor).remaining === 0) throw rateRefusal(actor);
+      if (path !== '/rate_limit' && limits.read(actor, resource).remaining === 0)
+        throw rateRefusal(actor, resource);
       if (found === null) throw unroutable(method, path);
       checkVersion(request);
       const call: Call = {
@@ -71,61 +54,19 @@ export function createApi(services: Services, routes: readonly Route[]) {
         query: url.searchParams,
         body: parseBody(text),
         headers: request.headers as Call['headers'],
+        logged,
       };
       // A redirect has no effect: faults wait for the request that follows it.
-      answer = redirectOf(call) ?? (await answerWithFaults(services, found, call));
+      const { route } = found;
+      answer =
+        redirectOf(call) ?? (await underFaults(faults, route.route, () => perform(services, route, call)));
     } catch (error) {
-      answer = answerTo(error);
+      answer = error instanceof Cut ? error.answer : answerTo(error);
     }
     services.publish(emissions, answered);
-    if (answer === DROPPED) response.destroy();
-    else finish({ services, request, response, logged, actor, text }, answer);
+    if (answer === null) response.destroy();
+    else finish({ services, request, response, logged, actor, resource, text }, answer);
   };
-
-  async function answerWithFaults(all: Services, found: Match, call: Call): Promise<Answer | typeof DROPPED> {
-    const fault = faults.strike(found.route.route);
-    if (fault?.kind === 'delay') await sleep(fault.delayMs ?? 100);
-    if (fault?.kind === 'drop-before') return DROPPED;
-    if (fault !== null && ['fail-before', 'answer', 'secondary-limit'].includes(fault.kind))
-      return faultAnswer(fault);
-    await faults.runBefore(found.route.route);
-    const answer = await perform(all, found.route, call);
-    await faults.runAfter(found.route.route);
-    if (fault?.kind === 'drop-after') return DROPPED;
-    return fault?.kind === 'fail-after' ? faultAnswer(fault) : answer;
-  }
-}
-
-async function perform(services: Services, route: Route, call: Call): Promise<Answer> {
-  checkParameters(route, call);
-  const { needs } = route;
-  if (typeof needs === 'string') {
-    demandKind(call.actor, needs);
-    return await route.handle(call as RepositoryCall);
-  }
-  const repository = findRepository(services.world, `${call.params.owner}/${call.params.repo}`);
-  if (repository === null) throw notFound();
-  demand(call.actor, repository, needs);
-  const work = async (): Promise<Answer> => await route.handle({ ...call, repository });
-  return route.method === 'GET' ? work() : services.alone(repository, work);
-}
-
-function demandKind(actor: Actor, kind: 'app' | 'installation' | 'user' | 'anyone'): void {
-  if (kind === 'anyone' || actor.kind === kind || (kind === 'installation' && actor.kind === 'job')) return;
-  if (actor.kind === 'anonymous') throw new Refusal(401, 'Requires authentication');
-  if (kind === 'app') throw new Refusal(401, 'A JSON web token could not be decoded');
-  throw new Refusal(403, 'Resource not accessible by integration');
-}
-
-/** Refuses what the handler does not read: ignoring it would be a guess at what GitHub does with it. */
-function checkParameters(route: Route, call: Call): void {
-  for (const key of Object.keys(call.body)) {
-    if (!route.body?.includes(key)) throw unserved(`the parameter "${key}" of ${route.route}`);
-  }
-  for (const key of call.query.keys()) {
-    if (!route.query?.includes(key) && key !== 'page' && key !== 'per_page')
-      throw unserved(`the query "${key}" of ${route.route}`);
-  }
 }
 
 function checkVersion(request: IncomingMessage): void {
@@ -147,23 +88,6 @@ function parseBody(text: string): Readonly<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
-function faultAnswer(fault: Fault): Answer {
-  if (fault.kind === 'secondary-limit') {
-    const message =
-      'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
-    const { body } = new Refusal(fault.status ?? 403, message);
-    return {
-      status: fault.status ?? 403,
-      body: fault.body ?? body,
-      headers: { 'retry-after': String(fault.retryAfterSeconds ?? 60) },
-    };
-  }
-  const status = fault.status ?? (fault.kind === 'answer' ? 200 : 502);
-  const retry =
-    fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
-  return { status, body: fault.body ?? { message: 'Server Error' }, headers: retry };
-}
-
 function answerTo(error: unknown): Answer {
   if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -176,11 +100,15 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly logged: LoggedCall;
   readonly actor: Actor;
+  readonly resource: LimitedResource;
   readonly text: string;
 }
 
 /** Writes an answer with the headers that every answer of GitHub's has. */
-function finish({ services, request, response, logged, actor, text }: Exchange, answer: Answer): void {
+function finish(
+  { services, request, response, logged, actor, resource, text }: Exchange,
+  answer: Answer,
+): void {
   const { world, limits } = services;
   const body =
     answer.body === undefined
@@ -193,7 +121,7 @@ function finish({ services, request, response, logged, actor, text }: Exchange, 
       ? `W/"${createHash('sha256').update(body).digest('hex')}"`
       : null;
   const unchanged = etag !== null && sameTag(request.headers['if-none-match'], etag);
-  if (!unchanged && !logged.path.startsWith('/rate_limit')) limits.count(actor);
+  if (!unchanged && !logged.path.startsWith('/rate_limit')) limits.count(actor, resource);
   const headers: Record<string, string> = {
     date: world.now().toUTCString(),
     server: 'github.com',
@@ -204,7 +132,7 @@ function finish({ services, request, response, logged, actor, text }: Exchange, 
     'x-github-request-id': world.ids.requestId(),
     ...(answer.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     ...(etag === null ? {} : { etag }),
-    ...rateHeaders(limits.read(actor)),
+    ...rateHeaders(limits.read(actor, resource), resource),
     ...answer.headers,
   };
   logged.status = unchanged ? 304 : answer.status;

@@ -9,12 +9,14 @@ import { accountNamed, repositoryNamed } from './find.ts';
 import { closeReaders } from './git/reader.ts';
 import { checkGit } from './git/run.ts';
 import { isGitPath, serveGit } from './git-http.ts';
+import { graphqlRoute } from './graphql/route.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { createPerson, type Person } from './person.ts';
 import { createPress, type Press } from './press.ts';
 import { createRateLimits } from './rate-limit.ts';
 import { allRoutes } from './routes/index.ts';
-import { createApi, type Services } from './server.ts';
+import { createApi } from './server.ts';
+import type { Services } from './services.ts';
 import { type AppSetup, createAppSetup } from './setup/apps.ts';
 import { createRepositoryMoves, type RepositoryMoves } from './setup/moves.ts';
 import { createPeopleSetup, type PeopleSetup } from './setup/people.ts';
@@ -135,7 +137,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       });
     },
   };
-  const api = createApi(services, allRoutes({ tokens, limits, webhooks }));
+  const rest = allRoutes({ tokens, limits, webhooks });
+  const api = createApi(services, [...rest, graphqlRoute(services, rest)]);
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', url);
     const archive = world.archives.find(pathname);

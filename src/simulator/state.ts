@@ -1,59 +1,8 @@
+import type { Account, App, Installation, Role } from './accounts.ts';
 import type { Archives } from './archives.ts';
 import type { Ids } from './ids.ts';
 
-/** What a person may do in a repository, weakest first. */
-export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Permissions of an App, an installation token or a job token: `{ issues: 'write' }`. */
-export type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
-
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly name: string | null;
-  readonly type: 'User' | 'Organization' | 'Bot';
-  /** An organization's members by lower-case login; empty for people. */
-  readonly members: Map<string, 'admin' | 'member'>;
-  readonly teams: Map<string, Team>;
-  readonly createdAt: string;
-}
-
-export interface Team {
-  readonly id: number;
-  readonly slug: string;
-  readonly name: string;
-  /** Lower-case logins. */
-  readonly members: Set<string>;
-}
-
-export interface App {
-  readonly id: number;
-  readonly slug: string;
-  readonly name: string;
-  readonly owner: Account;
-  readonly bot: Account;
-  /** PEM. Null for the built-in github-actions App, which signs in by job tokens only. */
-  readonly publicKey: string | null;
-  readonly permissions: Permissions;
-  readonly events: readonly string[];
-  readonly hookId: number;
-  webhookUrl: string | null;
-  readonly webhookSecret: string | null;
-  readonly createdAt: string;
-}
-
-export interface Installation {
-  readonly id: number;
-  readonly app: App;
-  readonly account: Account;
-  /** Every repository of the account, or the ids of the chosen ones. */
-  repositories: 'all' | Set<number>;
-  /** While it lasts the App can do nothing here, and hears of nothing but its end. */
-  suspension: { readonly at: string; readonly by: Account } | null;
-  readonly createdAt: string;
-  updatedAt: string;
-}
+export * from './accounts.ts';
 
 export interface Label {
   readonly id: number;
@@ -80,6 +29,9 @@ export interface Comment {
   body: string;
   readonly createdAt: string;
   updatedAt: string;
+  editedAt: string | null;
+  /** Why it is hidden from readers: GraphQL's word, in small letters. Null: it is not. */
+  minimized: string | null;
   readonly reactions: Reaction[];
 }
 
@@ -99,6 +51,7 @@ export interface Thread {
   locked: boolean;
   readonly createdAt: string;
   updatedAt: string;
+  editedAt: string | null;
   closedAt: string | null;
   closedBy: Account | null;
   readonly comments: Comment[];
@@ -116,12 +69,24 @@ export interface Pull {
   maintainerCanModify: boolean;
   merged: { readonly at: string; readonly by: Account } | null;
   mergeCommitSha: string | null;
+  /** It merges by itself once nothing stands in the way. */
+  autoMerge: AutoMerge | null;
   requestedReviewers: Account[];
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
+  /** Who has resolved which discussion, by the id of its first comment. */
+  readonly resolved: Map<number, Account>;
   /** The last computed merge, and for which two commits: asking again costs nothing. */
   mergeCache: { readonly key: string; readonly clean: boolean; readonly testMerge: string | null } | null;
   sizeCache: { readonly key: string; readonly size: PullSize } | null;
+}
+
+export interface AutoMerge {
+  readonly by: Account;
+  readonly at: string;
+  readonly method: 'merge' | 'squash' | 'rebase';
+  readonly title: string | null;
+  readonly text: string | null;
 }
 
 export interface PullSize {
@@ -131,13 +96,18 @@ export interface PullSize {
   readonly commits: number;
 }
 
+export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+
 export interface Review {
   readonly id: number;
   readonly author: Account;
   body: string;
-  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  /** While it is pending, only its author sees it. */
+  state: ReviewState;
   readonly commitId: string;
-  readonly submittedAt: string;
+  submittedAt: string;
+  /** The comments of a pending review; nobody has heard of them yet. */
+  readonly drafts: ReviewComment[];
 }
 
 export interface ReviewComment extends Comment {
@@ -242,6 +212,8 @@ export interface Repository {
   readonly parent: Repository | null;
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   readonly actionsMayPropose: boolean;
+  /** The setting "Allow auto-merge". */
+  readonly autoMergeAllowed: boolean;
   /** The bare git repository on disk. */
   readonly directory: string;
   /** By lower-case login. */
@@ -274,6 +246,8 @@ export interface World {
   /** By names that repositories had before; a repository that has the name now comes first. */
   readonly formerNames: Map<string, Repository>;
   readonly archives: Archives;
+  /** The ids of commits that GitHub made for somebody, and signed. */
+  readonly signedCommits: Set<string>;
   /** The App that job tokens act through. */
   readonly actionsApp: App;
 }

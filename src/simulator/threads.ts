@@ -55,6 +55,7 @@ export function createThread(
     lockReason: null,
     createdAt: now,
     updatedAt: now,
+    editedAt: null,
     closedAt: null,
     closedBy: null,
     comments: [],
@@ -94,6 +95,8 @@ export function createComment(act: Act, repository: Repository, thread: Thread, 
     body,
     createdAt: now,
     updatedAt: now,
+    editedAt: null,
+    minimized: null,
     reactions: [],
   };
   thread.comments.push(comment);

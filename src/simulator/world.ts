@@ -50,6 +50,7 @@ export async function createWorld(options: {
     repositories: new Map(),
     formerNames: new Map(),
     archives: createArchives(),
+    signedCommits: new Set(),
     actionsApp,
   };
 }

@@ -140,7 +140,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   simulator: {
     title: 'stands alone: a GitHub that Conductor only meets over HTTP',
     rooms: [],
-    packages: ['hono', '@hono/node-server', 'zod', 'yaml', 'node:*'],
+    packages: ['hono', '@hono/node-server', 'zod', 'yaml', 'graphql', 'node:*'],
     types: ['@octokit/openapi-types'],
     never: ['environment'],
   },

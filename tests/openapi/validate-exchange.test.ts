@@ -183,12 +183,42 @@ describe('finding the route', () => {
   });
 
   it.each([
-    ['POST', '/graphql'],
+    ['GET', '/graphql'],
     ['GET', '/repos/acme/shop/nonsense'],
     ['PUT', '/repos/acme/shop/git/blobs'],
     ['GET', '/api/v3/repos/acme/shop'],
   ])('%s %s is unknown', (method, path) => {
     expect(validateExchange({ method, path, status: 200 })).toEqual({ ok: false, unknownRoute: true });
+  });
+});
+
+describe('a GraphQL document', () => {
+  const asked = (query: string, responseBody: unknown = { data: {} }): Exchange => ({
+    method: 'POST',
+    path: '/graphql',
+    requestBody: { query },
+    status: 200,
+    responseBody,
+  });
+
+  it('is held against GitHub’s public schema: fields, arguments and values of enums', () => {
+    expect(validateExchange(asked('{ viewer { login } }'))).toEqual({ ok: true });
+    for (const [query, problem] of [
+      ['{ viewer { nick } }', 'Cannot query field "nick" on type "User"'],
+      ['{ repository(owner: "a", name: "b", id: "c") { id } }', 'Unknown argument "id"'],
+      [
+        '{ repository(owner: "a", name: "b") { pullRequests(first: 1, states: [DONE]) { totalCount } } }',
+        'DONE',
+      ],
+      ['{ viewer { login }', 'Syntax Error'],
+    ] as const)
+      expect(problemsOf(asked(query)).join('\n')).toContain(problem);
+  });
+
+  it('is answered with errors of GitHub’s shape, none of them a bug of the simulator', () => {
+    const bug = { message: "This is a bug in Conductor's simulator: oh" };
+    expect(problemsOf(asked('{ viewer { login } }', { errors: [bug] }))).toHaveLength(1);
+    expect(problemsOf(asked('{ viewer { login } }', { errors: [{ text: 'oh' }] }))).toHaveLength(1);
   });
 });
 

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { graphqlProblems } from './graphql-problems.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -79,6 +80,7 @@ const textTypes = makeAjv('array');
 
 /** Says whether GitHub's description allows this exchange; if not, every way in which it does not. */
 export function validateExchange(asked: Exchange): ExchangeVerdict {
+  if (asked.method === 'POST' && asked.path === '/graphql') return validateGraphql(asked);
   const exchange = { ...asked, path: asked.path.replace(BY_ID, '/repos/owner/name') };
   const route = findRoute(exchange.method, exchange.path);
   if (route === undefined) return { ok: false, unknownRoute: true };
@@ -89,6 +91,11 @@ export function validateExchange(asked: Exchange): ExchangeVerdict {
   ];
   if (problems.length === 0) return { ok: true };
   return { ok: false, route: route.name, problems: problems.slice(0, MOST_PROBLEMS) };
+}
+
+function validateGraphql({ requestBody, responseBody }: Exchange): ExchangeVerdict {
+  const problems = graphqlProblems(requestBody, responseBody);
+  return problems.length === 0 ? { ok: true } : { ok: false, route: 'POST /graphql', problems };
 }
 
 /**

@@ -6,8 +6,20 @@ import type { Account, Repository, World } from '../state.ts';
 import { renderUser } from './accounts.ts';
 import type { Schemas } from './schemas.ts';
 
-/** The simulator signs nothing, so nothing is verified; GitHub signs what bots commit through its API. */
-const UNSIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
+/**
+ * GitHub signs what it commits for somebody: merges, and what Apps commit through the API in their own name. The
+ * simulator holds no key, so it says who signed and has no signature to show.
+ */
+function verificationOf(world: World, sha: string): Schemas['verification'] {
+  const verified = world.signedCommits.has(sha);
+  return {
+    verified,
+    reason: verified ? 'valid' : 'unsigned',
+    signature: null,
+    payload: null,
+    verified_at: null,
+  };
+}
 
 /** GitHub's `git-ref`. */
 export function renderRef(world: World, repository: Repository, ref: Ref): Schemas['git-ref'] {
@@ -34,7 +46,7 @@ export function renderGitCommit(world: World, repository: Repository, commit: Co
     tree: { sha: commit.tree, url: `${api}/trees/${commit.tree}` },
     message: commit.message,
     parents: commit.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: `${web}/${sha}` })),
-    verification: UNSIGNED,
+    verification: verificationOf(world, commit.sha),
   };
 }
 
@@ -56,7 +68,7 @@ export function renderCommit(world: World, repository: Repository, commit: Commi
       tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
       url: `${api}/git/commits/${commit.sha}`,
       comment_count: 0,
-      verification: UNSIGNED,
+      verification: verificationOf(world, commit.sha),
     },
     url: `${api}/commits/${commit.sha}`,
     html_url: `${web}/${commit.sha}`,
@@ -113,7 +125,8 @@ export function noreply(account: Account): string {
   return `${account.id}+${account.login}@users.noreply.github.com`;
 }
 
-function accountByEmail(world: World, email: string): Account | null {
+/** The account behind a noreply address. */
+export function accountByEmail(world: World, email: string): Account | null {
   const found = /^(\d+)\+.*@users\.noreply\.github\.com$/.exec(email);
   if (found === null) return null;
   return [...world.accounts.values()].find((account) => account.id === Number(found[1])) ?? null;

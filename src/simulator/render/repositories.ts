@@ -117,7 +117,7 @@ export function renderFullRepository(
     allow_merge_commit: true,
     allow_squash_merge: true,
     allow_rebase_merge: true,
-    allow_auto_merge: false,
+    allow_auto_merge: repository.autoMergeAllowed,
     delete_branch_on_merge: false,
     network_count: 0,
     subscribers_count: 0,

@@ -62,7 +62,8 @@ export function renderIssue(world: World, repository: Repository, thread: Thread
     events_url: `${self}/events`,
     html_url: web,
     id: thread.id,
-    node_id: nodeId('I', thread.id),
+    // A pull request has one node, whichever face it shows; its two numeric ids differ.
+    node_id: thread.pull === null ? nodeId('I', thread.id) : nodeId('PR', thread.pull.id),
     number: thread.number,
     title: thread.title,
     user: renderUser(world, thread.author),

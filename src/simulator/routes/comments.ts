@@ -1,4 +1,3 @@
-import { atLeast, roleOf } from '../access.ts';
 import {
   type Answer,
   created,
@@ -9,6 +8,7 @@ import {
   type Route,
   requiredText,
 } from '../call.ts';
+import { demandOwnComment } from '../comments.ts';
 import { emit } from '../events.ts';
 import { commentOf, threadOf } from '../find.ts';
 import { inAskedOrder, updatedSince } from '../listing.ts';
@@ -76,11 +76,12 @@ function update(call: RepositoryCall): Answer {
   const { repository, world } = call;
   const { thread, comment } = commentOf(call);
   demandThreadPermission(call, thread, 'write');
-  demandOwn(call, comment);
+  demandOwnComment(call, call.repository, comment);
   const body = bodyIn(call);
   const changes = { body: { from: comment.body } };
   comment.body = body;
   comment.updatedAt = timestamp(world);
+  comment.editedAt = comment.updatedAt;
   thread.updatedAt = comment.updatedAt;
   tell(call, thread, comment, 'edited', { changes });
   return ok(renderComment(world, repository, thread, comment));
@@ -89,7 +90,7 @@ function update(call: RepositoryCall): Answer {
 function remove(call: RepositoryCall): Answer {
   const { thread, comment } = commentOf(call);
   demandThreadPermission(call, thread, 'write');
-  demandOwn(call, comment);
+  demandOwnComment(call, call.repository, comment);
   thread.comments.splice(thread.comments.indexOf(comment), 1);
   tell(call, thread, comment, 'deleted');
   return noContent();
@@ -100,18 +101,6 @@ function bodyIn(call: RepositoryCall): string {
   if (body.trim() === '') throw invalid({ resource: 'IssueComment', field: 'body', code: 'missing_field' });
   checkBody(body, 'IssueComment');
   return body;
-}
-
-/** A person changes their own comments, or anybody's with write access; an App's permission is enough. */
-function demandOwn(call: RepositoryCall, comment: Comment): void {
-  const { actor, repository } = call;
-  if (
-    actor.kind !== 'user' ||
-    actor.account === comment.author ||
-    atLeast(roleOf(actor.account, repository), 'write')
-  )
-    return;
-  throw new Refusal(403, 'Must have write rights to Repository.');
 }
 
 function tell(

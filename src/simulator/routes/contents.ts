@@ -15,7 +15,7 @@ import { isWorkflow, lacksWorkflows, pushRef, workflowRefusal } from '../pushes.
 import { notFound, Refusal, unprocessable, unserved } from '../refusal.ts';
 import { renderEntry, renderFileContent } from '../render/contents.ts';
 import { renderGitCommit } from '../render/git.ts';
-import { ownSignature, signatureIn } from './git-objects.ts';
+import { ownSignature, signatureIn, signOwn } from './git-objects.ts';
 
 const CONTENTS = '/repos/{owner}/{repo}/contents';
 const READ = { app: 'contents:read', user: 'read' } as const;
@@ -143,6 +143,7 @@ async function commitEdit(
   const author = signatureIn(call, 'author') ?? signatureIn(call, 'committer') ?? ownSignature(call);
   const committer = signatureIn(call, 'committer') ?? author;
   const sha = await writeCommit(directory, { tree, parents: [tip], author, committer, message });
+  signOwn(call, sha);
   const ref = `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   const blocked = pushBlockedBy(repository, call.actor, ref, { after: sha, created: false, forced: false });
   if (blocked !== null)

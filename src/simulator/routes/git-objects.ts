@@ -1,4 +1,4 @@
-import { accountOf } from '../actor.ts';
+import { accountOf, appOf } from '../actor.ts';
 import {
   type Answer,
   created,
@@ -218,8 +218,15 @@ async function createCommit(call: RepositoryCall): Promise<Answer> {
   const author = signatureIn(call, 'author') ?? ownSignature(call);
   const committer = signatureIn(call, 'committer') ?? author;
   const sha = await writeCommit(repository.directory, { tree, parents, author, committer, message });
+  signOwn(call, sha);
   const body = renderGitCommit(world, repository, await readCommit(repository.directory, sha));
   return { ...created(body), headers: { location: body.url } };
+}
+
+/** GitHub signs what an App commits in its own name: with neither author nor committer in the request. */
+export function signOwn(call: RepositoryCall, sha: string): void {
+  const named = call.body.author !== undefined || call.body.committer !== undefined;
+  if (appOf(call.actor) !== null && !named) call.world.signedCommits.add(sha);
 }
 
 /** How the actor signs commits whose author the request does not name. */

@@ -14,9 +14,9 @@ import {
 import { findAccount, threadOf } from '../find.ts';
 import { updatedSince } from '../listing.ts';
 import { pageAnswer } from '../pagination.ts';
-import { invalid, Refusal, unprocessable, unserved } from '../refusal.ts';
+import { invalid, lacksRole, unprocessable, unserved } from '../refusal.ts';
 import { renderIssue, renderLabel } from '../render/threads.ts';
-import type { Account, Label, Thread } from '../state.ts';
+import { type Account, type Label, type Thread, timestamp } from '../state.ts';
 import {
   checkBody,
   createThread,
@@ -93,7 +93,7 @@ async function update(call: RepositoryCall): Promise<Answer> {
     actor.account !== thread.author &&
     !atLeast(roleOf(actor.account, repository), 'triage')
   ) {
-    throw new Refusal(403, 'Must have triage rights to Repository.');
+    throw lacksRole('triage');
   }
   const title = optionalText(call, 'title');
   const body = optionalText(call, 'body');
@@ -107,6 +107,7 @@ async function update(call: RepositoryCall): Promise<Answer> {
   if (body !== undefined && body !== thread.body) {
     changes.body = { from: thread.body ?? '' };
     thread.body = body;
+    thread.editedAt = timestamp(world);
   }
   if (Object.keys(changes).length > 0) {
     touch(call, repository, thread);

@@ -56,6 +56,7 @@ async function merge(call: RepositoryCall): Promise<Answer> {
   // Marked before the push, so that the push does not take it for a merge by somebody else.
   pull.merged = { at: timestamp(world), by: accountOf(call.actor) };
   pull.mergeCommitSha = after;
+  if (method !== 'rebase') world.signedCommits.add(after);
   thread.state = 'closed';
   if (!(await pushRef(call, repository, { ref: `refs/heads/${pull.base.ref}`, before, after }))) {
     pull.merged = null;

@@ -19,10 +19,10 @@ import { fetchObjects } from '../git/seed.ts';
 import { pageAnswer } from '../pagination.ts';
 import { forkPoint, openPulls, pullForEvent, pullInFull } from '../pulls.ts';
 import { storeHead } from '../pushes.ts';
-import { invalid, Refusal } from '../refusal.ts';
+import { invalid, lacksRole, Refusal } from '../refusal.ts';
 import { renderCommit, renderFile } from '../render/git.ts';
 import { renderPullSimple } from '../render/pulls.ts';
-import { isPull, type Pull, type PullThread, type Repository } from '../state.ts';
+import { isPull, type Pull, type PullThread, type Repository, timestamp } from '../state.ts';
 import { checkBody, createThread, emitThread, setState, touch } from '../threads.ts';
 import { sortThreads } from './issues.ts';
 
@@ -86,9 +86,11 @@ async function create(call: RepositoryCall): Promise<Answer> {
       head.repository === repository ? false : (optionalFlag(call, 'maintainer_can_modify') ?? true),
     merged: null,
     mergeCommitSha: null,
+    autoMerge: null,
     requestedReviewers: [],
     reviews: [],
     reviewComments: [],
+    resolved: new Map(),
     mergeCache: null,
     sizeCache: null,
   };
@@ -191,7 +193,7 @@ async function update(call: RepositoryCall): Promise<Answer> {
     actor.account !== thread.author &&
     !atLeast(roleOf(actor.account, repository), 'triage')
   ) {
-    throw new Refusal(403, 'Must have triage rights to Repository.');
+    throw lacksRole('triage');
   }
   const changes: Record<string, unknown> = {};
   const title = optionalText(call, 'title');
@@ -204,6 +206,7 @@ async function update(call: RepositoryCall): Promise<Answer> {
   if (body !== undefined && body !== thread.body) {
     changes.body = { from: thread.body ?? '' };
     thread.body = body;
+    thread.editedAt = timestamp(world);
   }
   const base = optionalText(call, 'base');
   if (base !== undefined && base !== null && base !== thread.pull.base.ref)

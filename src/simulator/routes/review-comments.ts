@@ -1,4 +1,3 @@
-import { atLeast, roleOf } from '../access.ts';
 import { accountOf } from '../actor.ts';
 import {
   type Answer,
@@ -11,11 +10,12 @@ import {
   type Route,
   requiredText,
 } from '../call.ts';
+import { demandOwnComment } from '../comments.ts';
 import { pullOf, reviewCommentOf } from '../find.ts';
 import { lookUp } from '../git/objects.ts';
 import { inAskedOrder, updatedSince } from '../listing.ts';
 import { paginate } from '../pagination.ts';
-import { invalid, notFound, Refusal, unprocessable, unserved } from '../refusal.ts';
+import { invalid, notFound, unprocessable, unserved } from '../refusal.ts';
 import {
   addReviewComment,
   type CommentDraft,
@@ -25,7 +25,7 @@ import {
 } from '../review-comments.ts';
 import { readSingleDraft } from '../review-input.ts';
 import { emitReview } from '../reviews.ts';
-import { isPull, type PullThread, type Review, type ReviewComment, timestamp } from '../state.ts';
+import { isPull, type PullThread, type Review, timestamp } from '../state.ts';
 import { checkBody, isLockedFor } from '../threads.ts';
 
 const ONE = '/repos/{owner}/{repo}/pulls/comments/{comment_id}';
@@ -149,6 +149,7 @@ async function add(
     state: 'COMMENTED',
     commitId: thread.pull.head.sha,
     submittedAt: timestamp(world),
+    drafts: [],
   };
   thread.pull.reviews.push(review);
   const comment = addReviewComment(call, thread, draft, { ...place, reviewId: review.id });
@@ -161,19 +162,20 @@ async function add(
 async function update(call: RepositoryCall): Promise<Answer> {
   const { repository, world } = call;
   const { thread, comment } = reviewCommentOf(call);
-  demandOwn(call, comment);
+  demandOwnComment(call, call.repository, comment);
   const body = requiredText(call, 'body');
   checkBody(body, 'PullRequestReviewComment');
   const changes = { body: { from: comment.body } };
   comment.body = body;
   comment.updatedAt = timestamp(world);
+  comment.editedAt = comment.updatedAt;
   await emitReviewComment(call, repository, thread, comment, 'edited', { changes });
   return ok(await renderComment(call, repository, thread, comment));
 }
 
 async function remove(call: RepositoryCall): Promise<Answer> {
   const { thread, comment } = reviewCommentOf(call);
-  demandOwn(call, comment);
+  demandOwnComment(call, call.repository, comment);
   const { reviewComments } = thread.pull;
   await emitReviewComment(call, call.repository, thread, comment, 'deleted');
   reviewComments.splice(reviewComments.indexOf(comment), 1);
@@ -184,15 +186,4 @@ function demandUnlocked(call: RepositoryCall, thread: PullThread): void {
   if (isLockedFor(call, call.repository, thread)) {
     throw unserved('comments on lines of a locked pull request by outsiders and Apps');
   }
-}
-
-function demandOwn(call: RepositoryCall, comment: ReviewComment): void {
-  const { actor, repository } = call;
-  if (
-    actor.kind !== 'user' ||
-    actor.account === comment.author ||
-    atLeast(roleOf(actor.account, repository), 'write')
-  )
-    return;
-  throw new Refusal(403, 'Must have write rights to Repository.');
 }

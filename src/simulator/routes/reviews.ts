@@ -100,6 +100,7 @@ async function create(call: RepositoryCall): Promise<Answer> {
     state: STATES[event],
     commitId,
     submittedAt: timestamp(world),
+    drafts: [],
   };
   thread.pull.reviews.push(review);
   thread.pull.requestedReviewers = thread.pull.requestedReviewers.filter((reviewer) => reviewer !== author);

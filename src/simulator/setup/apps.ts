@@ -4,7 +4,7 @@ import type { Emission } from '../act.ts';
 import { accountNamed, findAccount, repositoryNamed } from '../find.ts';
 import { nodeId } from '../ids.ts';
 import { renderInstallation, renderUser } from '../render/accounts.ts';
-import type { Services } from '../server.ts';
+import type { Services } from '../services.ts';
 import {
   type Account,
   type App,

@@ -2,7 +2,7 @@ import type { Act } from '../act.ts';
 import { emit } from '../events.ts';
 import { accountNamed, repositoryNamed } from '../find.ts';
 import { renderOrganizationForEvent, renderUser } from '../render/accounts.ts';
-import type { Services } from '../server.ts';
+import type { Services } from '../services.ts';
 import { type Account, type Repository, timestamp, type World } from '../state.ts';
 import { ownerOf } from './people.ts';
 import { freeName } from './repositories.ts';

@@ -16,6 +16,8 @@ export interface RepositorySetup {
     collaborators?: Readonly<Record<string, Role>>;
     /** "Allow GitHub Actions to create and approve pull requests". Default true; on github.com it is false. */
     actionsMayPropose?: boolean;
+    /** "Allow auto-merge". Default false, as on github.com. */
+    autoMergeAllowed?: boolean;
   }): Promise<{ id: number; fullName: string; defaultBranch: string; headSha: string }>;
   /** A person's own copy of a repository, from which they can open pull requests. */
   fork(fork: { repository: string; owner: string; name?: string }): Promise<{ id: number; fullName: string }>;
@@ -46,6 +48,7 @@ export function createRepositorySetup(world: World): RepositorySetup {
         defaultBranch,
         parent: null,
         actionsMayPropose: settings.actionsMayPropose ?? true,
+        autoMergeAllowed: settings.autoMergeAllowed ?? false,
       });
       for (const [login, role] of Object.entries(collaborators)) {
         repository.collaborators.set(accountNamed(world, login).login.toLowerCase(), role);
@@ -76,12 +79,23 @@ export function createRepositorySetup(world: World): RepositorySetup {
   };
 }
 
-type Settings = Pick<Repository, 'name' | 'private' | 'defaultBranch' | 'parent' | 'actionsMayPropose'> & {
+type Settings = Pick<
+  Repository,
+  'name' | 'private' | 'defaultBranch' | 'parent' | 'actionsMayPropose' | 'autoMergeAllowed'
+> & {
   owner: Account;
 };
 
 function enter(world: World, settings: Settings): Repository {
-  const { owner, name, private: secret, defaultBranch, parent, actionsMayPropose } = settings;
+  const {
+    owner,
+    name,
+    private: secret,
+    defaultBranch,
+    parent,
+    actionsMayPropose,
+    autoMergeAllowed,
+  } = settings;
   const fullName = freeName(world, owner, name);
   const id = world.ids.next('repository');
   const now = timestamp(world);
@@ -94,6 +108,7 @@ function enter(world: World, settings: Settings): Repository {
     defaultBranch,
     parent,
     actionsMayPropose,
+    autoMergeAllowed,
     directory: folderFor(world, fullName, id),
     collaborators: new Map(),
     threads: new Map(),
