@@ -1,22 +1,10 @@
 import type { CommandRequest } from '../commands/request.ts';
-import { auditCheck, type CheckContent, policyCheck } from '../messages/check-runs.ts';
+import type { CheckContent } from '../messages/check-runs.ts';
 import type { Written } from '../runs/run-events.ts';
-import type { RunView } from '../runs/run-view.ts';
 import type { Client } from './client.ts';
 import { translate } from './errors.ts';
-import type { Writing } from './writing.ts';
 
-/** `conductor/policy` and `conductor/audit` on a commit. Those that carry this run's id already are kept. */
-export async function postChecks(
-  { client, request }: Writing,
-  view: RunView,
-  headCommit: string,
-): Promise<Written[]> {
-  const contents = [policyCheck(view), auditCheck(view)].filter((content) => content !== null);
-  return putChecks(client, request.repository, headCommit, view.run, contents);
-}
-
-/** Posts check runs on a commit, once for each name and `externalId`. */
+/** Posts check runs on a commit over REST, once for each name and `externalId`. */
 export async function putChecks(
   client: Client,
   repository: CommandRequest['repository'],
@@ -57,4 +45,27 @@ export async function putChecks(
   } catch (error) {
     throw translate(error, 'posting the check runs');
   }
+}
+
+/** A check run as GraphQL takes it, without the repository. */
+export function checkInput(content: CheckContent, headSha: string, externalId: string) {
+  return {
+    headSha,
+    externalId,
+    name: content.name,
+    status: 'COMPLETED',
+    conclusion: content.conclusion.toUpperCase(),
+    output: {
+      title: content.title,
+      summary: content.summary,
+      text: content.text,
+      annotations: content.annotations.map((annotation) => ({
+        path: annotation.path,
+        location: { startLine: annotation.start_line, endLine: annotation.end_line },
+        annotationLevel: annotation.annotation_level.toUpperCase(),
+        title: annotation.title,
+        message: annotation.message,
+      })),
+    },
+  };
 }

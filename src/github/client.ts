@@ -5,10 +5,15 @@ const PacedOctokit = Octokit.plugin(throttling);
 
 export type Client = InstanceType<typeof PacedOctokit>;
 
+/** Clients whose server was found to speak no GraphQL. */
+export const withoutGraphql = new WeakSet<Client>();
+
 /** How a client reaches GitHub. */
 export interface ClientOptions {
   /** The API root; no path is added. */
   readonly baseUrl: string;
+  /** Where GraphQL is; null: beside the API root, as GitHub and GitHub Enterprise Server have it. */
+  readonly graphqlUrl: string | null;
   /** Asked before every request, so that a token that is about to expire is replaced in the middle of a run. */
   readonly token: () => Promise<string>;
   /** Whose limits the writes count against: they are spaced together, as GitHub's documentation asks. Null: not at all. */
@@ -38,6 +43,7 @@ export function createClient(options: ClientOptions): Client {
     },
   });
   client.hook.before('request', async (request) => {
+    if (options.graphqlUrl !== null && request.url === '/graphql') request.url = options.graphqlUrl;
     request.headers.authorization = `token ${await options.token()}`;
     request.headers['x-github-api-version'] = '2022-11-28';
     request.request = { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), ...request.request };

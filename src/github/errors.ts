@@ -1,17 +1,17 @@
 import { RequestError } from '@octokit/request-error';
 import { ends, type Outcome, outcome } from '../runs/outcome.ts';
 
-/** A GitHub answer that nobody asked about by value: carries a code for the record and a sentence for people. */
+/** A GitHub answer that nobody asked about by value: carries a code for the record (null: its status's) and a sentence for people. */
 export class GitHubError extends Error {
   readonly code: string;
   readonly status: number;
   /** The same request may succeed later: GitHub was away, or the connection broke. */
   readonly transient: boolean;
 
-  constructor(code: string, status: number, message: string) {
+  constructor(code: string | null, status: number, message: string) {
     super(message);
     this.name = 'GitHubError';
-    this.code = code;
+    this.code = code ?? codeFor(status);
     this.status = status;
     // Octokit gives a connection that broke the status 500.
     this.transient = status >= 500;
@@ -27,11 +27,7 @@ export function statusOf(error: unknown): number | null {
 export function translate(error: unknown, doing: string): unknown {
   if (!(error instanceof RequestError)) return error;
   const said = error.message.replace(/ - https?:\/\/\S+$/, '').slice(0, 300);
-  return new GitHubError(
-    codeFor(error.status),
-    error.status,
-    `GitHub answered ${error.status} while ${doing}: ${said}`,
-  );
+  return new GitHubError(null, error.status, `GitHub answered ${error.status} while ${doing}: ${said}`);
 }
 
 /** The outcome of a write that GitHub refused for good (403, 404, 409, 422); null: not of that kind, throw it. */

@@ -1,26 +1,79 @@
 import { type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange, Published } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { translate } from './errors.ts';
+import { type AtOnce, commitAtOnce, fitsOneDocument, publishAtOnce } from './publish-at-once.ts';
 import { openPullRequest } from './pull-request.ts';
 import { pushBranch } from './push-branch.ts';
 import { pushOntoOwn } from './push-onto-own.ts';
 import type { Writing } from './writing.ts';
 
-/** Puts a change on GitHub: as a pull request, or as one more commit on Conductor's own. */
+/**
+ * Puts a change on GitHub: as a pull request, or as one more commit on Conductor's own. In one request where GitHub can
+ * do it so and nothing of this run stands yet; otherwise the careful way, which looks before each step and adopts what
+ * this run has made already.
+ */
 export async function publishChange(
   writing: Writing,
   change: ApprovedChange,
   view: RunView,
 ): Promise<StepResult<Published>> {
+  const { thread } = writing;
+  const { told } = await thread.state();
   const { pull } = change.base;
+  const quick = told !== null && fitsOneDocument(change.files);
+  /** What was read is no longer how it stands, and of a document whose answer was lost nothing is known. */
+  const uncertain = (error?: unknown) => {
+    thread.forget();
+    if (error) throw translate(error, 'publishing the change');
+  };
+
   if (pull?.own) {
+    const untouched = told?.pull?.tip?.commit === change.base.commit;
+    const made = quick && untouched ? await commitAtOnce(writing, change, pull).catch(uncertain) : null;
+    if (made) return value({ pullRequest: pull.number, writes: made });
+    if (told) uncertain();
     const pushed = await pushOntoOwn(writing, change, pull);
     return pushed.ok ? value({ pullRequest: pull.number, writes: pushed.value }) : pushed;
   }
+  const atOnce =
+    quick && told.branch === null ? await publishAtOnce(writing, change, view, told).catch(uncertain) : null;
+  if (atOnce?.writes && atOnce.pullRequest !== null)
+    return value({ pullRequest: atOnce.pullRequest, writes: atOnce.writes });
+  if (told) uncertain();
+  const published = await carefully(writing, change, view);
+  if (!published.ok && atOnce) await takeBack(writing, change, atOnce, published.outcome.code);
+  return published;
+}
+
+async function carefully(
+  writing: Writing,
+  change: ApprovedChange,
+  view: RunView,
+): Promise<StepResult<Published>> {
   const pushed = await pushBranch(writing, change);
   if (!pushed.ok) return pushed;
   const opened = await openPullRequest(writing, change, view);
   if (!opened.ok) return opened;
   const { number, written } = opened.value;
   return value({ pullRequest: number, writes: [...pushed.value, written] });
+}
+
+/**
+ * A document that was done in part, and could not be completed: the branch that it made and nobody used goes, and so
+ * does a pull request that it opened for a branch of somebody else's.
+ */
+async function takeBack(
+  { client, request, branch }: Writing,
+  change: ApprovedChange,
+  { madeBranch, pullRequest }: AtOnce,
+  code: string,
+): Promise<void> {
+  const { owner, name: repo } = request.repository;
+  if (code === 'branch_exists' && pullRequest !== null)
+    await client.pulls.update({ owner, repo, pull_number: pullRequest, state: 'closed' });
+  if (!madeBranch) return;
+  const ref = `heads/${branch}`;
+  const { data } = await client.git.getRef({ owner, repo, ref });
+  if (data.object.sha === change.base.commit) await client.git.deleteRef({ owner, repo, ref });
 }

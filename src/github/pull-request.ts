@@ -4,7 +4,6 @@ import { type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
-import { branchName } from './branch-name.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';
 import type { Writing } from './writing.ts';
 
@@ -16,9 +15,8 @@ export async function openPullRequest(
   change: ApprovedChange,
   view: RunView,
 ): Promise<StepResult<Opened>> {
-  const { client, request } = writing;
+  const { client, request, branch: head } = writing;
   const { owner, name: repo } = request.repository;
-  const head = branchName(change.branchPrefix, request, change.run);
   try {
     const { data } = await client.pulls.create({
       owner,
@@ -33,7 +31,13 @@ export async function openPullRequest(
     return value(opened(data.number, data.html_url, 'created'));
   } catch (error) {
     const existing = statusOf(error) === 422 ? await findOwn(writing, head, change) : null;
-    if (existing) return value(opened(existing.number, existing.html_url, 'adopted'));
+    if (existing) {
+      // Another job's words may stand over what this one has pushed.
+      const body = pullRequestBody(view, request);
+      if (existing.body !== body)
+        await client.pulls.update({ owner, repo, pull_number: existing.number, body });
+      return value(opened(existing.number, existing.html_url, 'adopted'));
+    }
     const refusal = refusedWrite(error, 'opening the pull request');
     if (refusal) return refusal;
     throw translate(error, 'opening the pull request');

@@ -1,7 +1,6 @@
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
-import { branchName } from './branch-name.ts';
 import { isOwnCommit, makeCommit } from './commit.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';
 import { findOwn } from './pull-request.ts';
@@ -15,9 +14,8 @@ export async function pushBranch(
   writing: Writing,
   change: ApprovedChange,
 ): Promise<StepResult<readonly Written[]>> {
-  const { client, request } = writing;
+  const { client, request, branch } = writing;
   const { owner, name: repo } = request.repository;
-  const branch = branchName(change.branchPrefix, request, change.run);
   try {
     const commit = await makeCommit(writing, change);
     try {
@@ -58,7 +56,7 @@ async function adoptBranch(
   if (await isOwnCommit(writing, head, change.run, commit.tree)) {
     return value(branchWritten(writing, branch, head, 'adopted'));
   }
-  if (await findOwn(writing, branch, change)) {
+  if (writing.rivals && (await findOwn(writing, branch, change))) {
     return ends(
       outcome(
         'stopped',

@@ -3,22 +3,23 @@ import { isMarked } from '../messages/markers.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { Base, Permission, Reader } from '../runs/ports.ts';
 import type { Client } from './client.ts';
-import type { Comments, Identity } from './comments.ts';
 import { statusOf, translate } from './errors.ts';
 import type { RepositorySource } from './repository.ts';
+import type { Thread } from './thread.ts';
+import type { Identity } from './thread-comments.ts';
 
 const PERMISSIONS: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
-/** Reads GitHub for one run: permissions and the thread over REST, the repository itself through git. */
+/** Reads GitHub for one run: the thread and who asks in one request, the repository itself through git. */
 export function createReader(
   request: CommandRequest,
   client: Client,
   source: RepositorySource,
-  comments: Comments,
+  thread: Thread,
   identity: Identity,
 ): Reader {
   const { owner, name: repo, defaultBranch } = request.repository;
-  const { thread } = request;
+  const { number } = request.thread;
 
   async function branchBase(branch: string): Promise<StepResult<Base>> {
     const commit = await source.fetch(`refs/heads/${branch}`);
@@ -28,26 +29,32 @@ export function createReader(
 
   /** A pull request's base: changes go on top of its head, trust comes from the branch that it wants to go to. */
   async function pullRequestBase(): Promise<StepResult<Base>> {
-    const { data } = await client.pulls.get({ owner, repo, pull_number: thread.number });
-    const trustedCommit = await source.fetch(`refs/heads/${data.base.ref}`);
-    if (trustedCommit === null) return baseGone(data.base.ref);
-    const commit = await source.fetch(`refs/pull/${thread.number}/head`);
-    if (commit === null) return baseGone(`pull request #${thread.number}`);
-    const fromFork = data.head.repo?.id !== request.repository.id;
-    const own = !fromFork && data.user?.login === identity.login && isMarked(data.body ?? '');
+    const pull = (await thread.state()).told?.pull ?? (await pullOverRest());
+    const trustedCommit = await source.fetch(`refs/heads/${pull.baseBranch}`);
+    if (trustedCommit === null) return baseGone(pull.baseBranch);
+    const commit = await source.fetch(`refs/pull/${number}/head`);
+    if (commit === null) return baseGone(`pull request #${number}`);
+    const { headBranch, baseBranch, own, fork } = pull;
     return value({
       commit,
-      branch: data.head.ref,
+      branch: headBranch,
       trustedCommit,
-      readOnlyReason: fromFork
-        ? 'This pull request comes from a fork, which Conductor may not write to.'
-        : null,
-      pull: { number: data.number, headBranch: data.head.ref, baseBranch: data.base.ref, own },
+      readOnlyReason: fork ? 'This pull request comes from a fork, which Conductor may not write to.' : null,
+      pull: { number, headBranch, baseBranch, own },
     });
+  }
+
+  async function pullOverRest() {
+    const { data } = await client.pulls.get({ owner, repo, pull_number: number });
+    const fork = data.head.repo?.id !== request.repository.id;
+    const own = !fork && data.user?.login === identity.login && isMarked(data.body ?? '');
+    return { own, fork, headBranch: data.head.ref, baseBranch: data.base.ref };
   }
 
   return {
     async permissionOf(person) {
+      const told = request.asker.id === person.id ? (await thread.state()).told : null;
+      if (told?.permission) return told.permission;
       try {
         const { data } = await client.repos.getCollaboratorPermissionLevel({
           owner,
@@ -68,25 +75,15 @@ export function createReader(
     },
     async base(branch) {
       try {
-        return await (thread.kind === 'pull_request' && branch === null
+        return await (request.thread.kind === 'pull_request' && branch === null
           ? pullRequestBase()
           : branchBase(branch ?? defaultBranch));
       } catch (error) {
-        throw translate(error, `reading the base of #${thread.number}`);
+        throw translate(error, `reading the base of #${number}`);
       }
     },
     workspaceAt: (commit) => source.workspaceAt(commit),
-    async transcript() {
-      const all = await comments.all();
-      return all.map((comment) => ({
-        id: comment.id,
-        author: comment.author,
-        body: comment.body,
-        createdAt: comment.createdAt,
-        updatedAt: comment.updatedAt,
-        own: comment.own,
-      }));
-    },
+    transcript: async () => (await thread.state()).comments,
   };
 }
 

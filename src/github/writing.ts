@@ -1,7 +1,10 @@
 import type { CommandRequest } from '../commands/request.ts';
 import type { Client } from './client.ts';
-import type { Comments, Identity } from './comments.ts';
+import type { Comments } from './comments.ts';
+import type { Place } from './place.ts';
 import type { RepositorySource } from './repository.ts';
+import type { Thread } from './thread.ts';
+import type { Identity } from './thread-comments.ts';
 
 /** The repository's own page. */
 export function webAddress({ thread }: CommandRequest): string {
@@ -13,8 +16,14 @@ export interface Writing {
   readonly request: CommandRequest;
   readonly client: Client;
   readonly source: RepositorySource;
+  readonly thread: Thread;
+  readonly place: Place;
   readonly comments: Comments;
   readonly identity: Identity;
+  /** The branch that this run makes, where it makes one. */
+  readonly branch: string;
   /** The word that people mention. */
   readonly trigger: string;
+  /** Another process may execute this same run at the same time. */
+  readonly rivals: boolean;
 }

@@ -11,6 +11,7 @@ import {
 /** What one job of the Action works with: GitHub's own variables and the workflow's inputs. */
 export interface ActionSettings {
   readonly apiUrl: string;
+  readonly graphqlUrl: string | null;
   readonly eventName: string;
   readonly eventPath: string;
   readonly repository: string;
@@ -49,6 +50,7 @@ export function actionSettings(variables: Variables): ActionSettings {
   }
   return {
     apiUrl: withoutSlash(variables.GITHUB_API_URL || 'https://api.github.com'),
+    graphqlUrl: variables.GITHUB_GRAPHQL_URL || null,
     eventName: needed('GITHUB_EVENT_NAME'),
     eventPath: needed('GITHUB_EVENT_PATH'),
     repository: needed('GITHUB_REPOSITORY'),

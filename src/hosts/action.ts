@@ -93,6 +93,7 @@ async function connectJob(settings: ActionSettings): Promise<Connect> {
   const given = async () => token;
   return async (repository) => ({
     apiUrl: settings.apiUrl,
+    graphqlUrl: settings.graphqlUrl,
     self,
     readToken: given,
     writeToken: given,

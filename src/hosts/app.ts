@@ -33,7 +33,13 @@ export const WRITE = {
   checks: 'write',
   metadata: 'read',
 } as const;
-const READ = { contents: 'read', issues: 'read', pull_requests: 'read', metadata: 'read' } as const;
+const READ = {
+  contents: 'read',
+  issues: 'read',
+  pull_requests: 'read',
+  checks: 'read',
+  metadata: 'read',
+} as const;
 
 /** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
@@ -85,6 +91,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
     const readToken = token(READ);
     return {
       apiUrl: settings.apiUrl,
+      graphqlUrl: settings.graphqlUrl,
       self: await self,
       readToken,
       writeToken: token(WRITE),

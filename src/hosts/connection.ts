@@ -5,6 +5,8 @@ import type { RepositorySource } from '../github/repository.ts';
 /** How a host reaches one repository: with which tokens, as whom, and where its commits are read. */
 export interface Connection {
   readonly apiUrl: string;
+  /** Where GraphQL is; null: beside the API root. */
+  readonly graphqlUrl: string | null;
   /** The login that the write token writes as, `name[bot]`. */
   readonly self: string;
   readonly readToken: () => Promise<string>;
@@ -30,12 +32,13 @@ export function cloneUrlOf(apiUrl: string, repository: RepositoryRef): string {
 /** One client to read with and one to write with. */
 export function clientsOf({
   apiUrl: baseUrl,
+  graphqlUrl,
   paceAs,
   readToken,
   writeToken,
-}: Pick<Connection, 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken'>) {
+}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken'>) {
   return {
-    read: createClient({ baseUrl, paceAs, token: readToken }),
-    write: createClient({ baseUrl, paceAs, token: writeToken }),
+    read: createClient({ baseUrl, graphqlUrl, paceAs, token: readToken }),
+    write: createClient({ baseUrl, graphqlUrl, paceAs, token: writeToken }),
   };
 }

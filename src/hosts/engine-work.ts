@@ -1,9 +1,15 @@
 import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
-import { type Identity, threadComments } from '../github/comments.ts';
+import { acknowledge } from '../github/acknowledge.ts';
+import { branchName } from '../github/branch-name.ts';
+import { threadComments } from '../github/comments.ts';
+import { placeOf } from '../github/place.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
+import { openThread, type ThreadState } from '../github/thread.ts';
+import type { Identity } from '../github/thread-comments.ts';
+import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
@@ -31,16 +37,21 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken';
+type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
 interface Reached {
   readonly reader: Reader;
   readonly publisher: Publisher;
+  readonly writing: Writing;
   readonly close: () => void;
   readonly repositoryId: number;
 }
+
+/** How long what the reaction's answer told of a thread is as good as asking again. */
+const FRESH_MS = 5_000;
+const MOST_TOLD = 100;
 
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
@@ -69,19 +80,49 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return known;
   }
 
+  /** What GitHub told of a thread when the request in it was acknowledged, for a run that begins at once. */
+  const told = new Map<string, { readonly state: ThreadState; readonly at: number }>();
+
+  function keepTold(run: string, state: ThreadState): void {
+    told.set(run, { state, at: clock.now().getTime() });
+    // Another process may execute the run: what nobody takes is forgotten.
+    if (told.size > MOST_TOLD) told.delete(told.keys().next().value ?? '');
+  }
+
+  function takeTold(run: string): ThreadState | null {
+    const known = told.get(run);
+    told.delete(run);
+    return known && clock.now().getTime() - known.at <= FRESH_MS ? known.state : null;
+  }
+
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     const { read, write } = clientsFor(request, connection);
     const identity = identityOf(self);
-    const comments = threadComments(request, read, write, identity, settings.rivals);
+    const run = runIdOf(request);
+    const branch = branchName(settings.branchPrefix, request, run);
+    const thread = openThread(request, read, identity, branch, takeTold(run));
+    const place = placeOf(request, thread, read, write, identity);
+    const comments = threadComments(thread, place, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
+    const { rivals } = settings;
+    const writing = {
+      request,
+      client: write,
+      source,
+      thread,
+      place,
+      comments,
+      identity,
+      branch,
+      trigger,
+      rivals,
+    };
     return {
-      reader: createReader(request, read, source, comments, identity),
-      publisher: createPublisher(
-        { request, client: write, source, comments, identity, trigger },
-        runIdOf(request),
-      ),
+      reader: createReader(request, read, source, thread, identity),
+      publisher: createPublisher(writing, run),
+      writing,
       close: () => source.close(),
       repositoryId: request.repository.id,
     };
@@ -125,9 +166,10 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     async welcome(request, ahead, journal) {
       const run = runIdOf(request);
       try {
-        const { publisher, close } = await reach(request);
+        const { publisher, writing, close } = await reach(request);
         try {
-          await publisher.acknowledge();
+          const state = await acknowledge(writing);
+          if (state && ahead === 0) keepTold(run, state);
           if (ahead === 0) return;
           const asked = { asker: request.asker.login, askingUrl: request.asking.url };
           const fact = { kind: 'run_queued', ahead, ...asked } as const;

@@ -19,6 +19,8 @@ export class SettingError extends Error {
 /** What the App needs beside its credentials. */
 export interface AppSettings {
   readonly apiUrl: string;
+  /** Where GraphQL is; null: beside the API root. */
+  readonly graphqlUrl: string | null;
   /** Where repositories are mirrored. May be deleted at any time. */
   readonly cacheDirectory: string;
   readonly storage: StorageOptions;
@@ -46,6 +48,7 @@ export function appSettings(variables: Variables): AppSettings {
   const dataDirectory = resolve(variables.DATA_DIR || 'data');
   return {
     apiUrl: withoutSlash(variables.GITHUB_API_URL || 'https://api.github.com'),
+    graphqlUrl: variables.GITHUB_GRAPHQL_URL || null,
     cacheDirectory: join(dataDirectory, 'repositories'),
     storage: { databaseUrl: variables.DATABASE_URL || null, dataDirectory },
     capacity: {

@@ -47,7 +47,12 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
     for (const { id } of installations) {
       for (const repository of await repositoriesOf(app, id)) {
         const token = () => tokens(id, repository.id, READ);
-        const reader = createClient({ baseUrl: settings.apiUrl, paceAs: null, token });
+        const reader = createClient({
+          baseUrl: settings.apiUrl,
+          graphqlUrl: settings.graphqlUrl,
+          paceAs: null,
+          token,
+        });
         for (const { name, payload } of await missedMentions(reader, repository, id, since))
           await engine.receive(name, payload);
       }

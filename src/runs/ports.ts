@@ -56,7 +56,6 @@ export interface ApprovedChange {
   readonly run: RunId;
   readonly request: CommandRequest;
   readonly base: Base;
-  readonly branchPrefix: string;
   readonly files: readonly FileChange[];
   readonly summary: string;
   readonly judgement: Judgement;
@@ -67,8 +66,6 @@ export interface ApprovedChange {
  * adopts it, and never overwrites what is not its own.
  */
 export interface Publisher {
-  /** 👀 on the text that asked. */
-  acknowledge(): Promise<Written>;
   /** The run's one status comment, created or edited; also while it waits for its turn. */
   status(view: RunView): Promise<Written>;
   /** A comment of its own, which notifies: only where a person must act. */

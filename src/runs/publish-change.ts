@@ -28,7 +28,6 @@ export async function publishChange(
     run: run.id,
     request: run.request,
     base: task.facts.base,
-    branchPrefix: settings.branchPrefix,
     files,
     summary,
     judgement: verdict.verdict,

@@ -11,8 +11,8 @@ import { requestsPerRun } from './requests-per-run.ts';
 import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
 
 interface Budgets {
-  readonly requests: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
-  readonly content_creating: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
+  readonly requests: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
+  readonly content_creating: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly ratios: Readonly<Record<string, number>>;
 }
 
@@ -28,9 +28,14 @@ function line(name: string, figure: number, unit: string, budget?: number): void
     over.push(`${name}: ${figure} is over its budget of ${budget}`);
 }
 
-for (const form of ['app', 'action'] as const) {
+for (const form of ['app', 'action', 'rest'] as const) {
   for (const [act, { all, creating }] of Object.entries(await requestsPerRun(form))) {
-    line(`GitHub requests, ${form}, ${act}`, all, '', budgets.requests[form][act]);
+    line(
+      `GitHub requests, ${form === 'rest' ? 'without GraphQL' : form}, ${act}`,
+      all,
+      '',
+      budgets.requests[form][act],
+    );
     line(`  of them content-creating`, creating, '', budgets.content_creating[form][act]);
   }
 }

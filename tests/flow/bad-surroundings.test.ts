@@ -21,7 +21,7 @@ const SCRIPT = [
 let outage: Promise<Asked>;
 
 beforeAll(async () => {
-  const down = await stage({ script: SCRIPT });
+  const down = await stage({ script: SCRIPT }, { rest: true });
   down.simulator.faults.add({ route: PERMISSION, kind: 'fail-before', status: 500, times: 100 });
   outage = down.ask('ada', FIX);
   outage.catch(() => undefined);
@@ -29,13 +29,15 @@ beforeAll(async () => {
 
 describe('a permission that is gone', () => {
   let room: Stage;
+  let rest: Stage;
 
   beforeAll(async () => {
     room = await stage({ script: SCRIPT, private: true, people: { ada: 'admin', eve: 'write' } });
+    rest = await stage({ script: SCRIPT }, { rest: true });
   });
 
   it('S0-30: someone who lost access after the comment is refused: the permission is read live', async () => {
-    room.simulator.faults.before(PERMISSION, () =>
+    room.simulator.faults.before('operation Acknowledge', () =>
       room.simulator.setCollaborator(room.repository, 'eve', 'none'),
     );
     const asked = await room.ask('eve', FIX);
@@ -45,16 +47,16 @@ describe('a permission that is gone', () => {
   });
 
   it.each([404, 403])('S0-30: a permission that GitHub answers with %i is none', async (status) => {
-    room.simulator.faults.add({ route: PERMISSION, kind: 'fail-before', status });
-    const asked = await room.ask('ada', FIX);
+    rest.simulator.faults.add({ route: PERMISSION, kind: 'fail-before', status });
+    const asked = await rest.ask('ada', FIX);
     expectOnlyWords(asked, refused('no_permission'));
     expect(asked.status).toContain(NO_MODEL);
   });
 
   it('S0-30: an account that took over the login of another has no permission', async () => {
     const body = { permission: 'admin', role_name: 'admin', user: { id: 1, login: 'ada' } };
-    room.simulator.faults.add({ route: PERMISSION, kind: 'answer', body });
-    expectOnlyWords(await room.ask('ada', FIX), refused('no_permission'));
+    rest.simulator.faults.add({ route: PERMISSION, kind: 'answer', body });
+    expectOnlyWords(await rest.ask('ada', FIX), refused('no_permission'));
   });
 });
 
@@ -97,7 +99,10 @@ describe('the configuration of the base branch', () => {
 describe('a base that is gone', () => {
   it('S0-18: a default branch deleted while the run begins refuses it', async () => {
     const room = await stage({ script: SCRIPT });
-    room.simulator.faults.before(PERMISSION, () => void room.git('update-ref', '-d', 'refs/heads/main'));
+    room.simulator.faults.after(
+      'operation Acknowledge',
+      () => void room.git('update-ref', '-d', 'refs/heads/main'),
+    );
     const asked = await room.ask('ada', FIX);
     expectOnlyWords(asked, refused('base_gone'));
     expect(asked.status).toContain('The base of this work, main, does not exist.');

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runIdOf } from '../../src/runs/run-id.ts';
 import { runJob } from './action-job.ts';
+import { expectedRun, leftBy, WHOLE } from './left.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import type { Asked } from './stage.ts';
 import { edits, finish, says, use } from './story.ts';
@@ -24,36 +24,10 @@ const STORY = {
 
 let room: Restartable;
 beforeAll(async () => {
-  room = await restartable(STORY);
+  room = await restartable(STORY, { rest: true });
 });
 
-/** What stands on GitHub because of one thread's runs. */
-async function left(thread: number, self = 'conductor[bot]') {
-  const { simulator, repository } = room;
-  const pulls = (await simulator.pulls(repository)).filter(({ head }) =>
-    head.ref.startsWith(`conductor/${thread}-`),
-  );
-  const branches = Object.keys(await simulator.branches(repository));
-  const head = pulls[0] ? room.git('rev-parse', pulls[0].head.ref) : null;
-  const own = simulator.comments(repository, thread).filter(({ user }) => user?.login === self);
-  const status = own.filter(({ body }) => body?.startsWith('<!-- conductor:status'));
-  return {
-    branches: branches.filter((branch) => branch.startsWith(`conductor/${thread}-`)).length,
-    pulls: pulls.length,
-    checks: (await simulator.checkRuns(repository))
-      .filter(({ head_sha }) => head_sha === head)
-      .map(({ name }) => name)
-      .sort(),
-    status: status.map(({ body }) => /<sub>[a-z]+ · ([a-z_]+) · /.exec(body ?? '')?.[1]),
-  };
-}
-
-const WHOLE = {
-  branches: 1,
-  pulls: 1,
-  checks: ['conductor/audit', 'conductor/policy'],
-  status: ['pull_request_opened'],
-};
+const left = (thread: number, self?: string) => leftBy(room, thread, self);
 
 describe('effects that fail beside the work', () => {
   const REACTIONS = `POST ${REPOSITORY}/issues/comments/{comment_id}/reactions`;
@@ -270,19 +244,10 @@ describe('a branch of the same name', () => {
     const thread = await room.openIssue('The total is wrong');
     let commit = '';
     let branch = '';
-    let repositoryId = 0;
-    room.simulator.onEvent(({ payload }) => {
-      repositoryId = (payload as { repository: { id: number } }).repository.id;
-    });
     room.simulator.faults.before(REFS, () => {
-      const asking = room.simulator.comments(room.repository, thread).at(-1);
-      const run = runIdOf({
-        repository: { id: repositoryId },
-        asking: { kind: 'issue_comment', nodeId: asking?.node_id ?? '' },
-        action: 'created',
-      });
-      branch = `conductor/${thread}-the-total-is-wrong-${run.slice(-6)}`;
-      commit = foreign(branch, message(run));
+      const expected = expectedRun(room, thread, 'the-total-is-wrong');
+      branch = expected.branch;
+      commit = foreign(branch, message(expected.run));
     });
     const asked = await room.ask('ada', FIX, thread);
     expect(asked).toMatchObject({ code: 'branch_exists', pull: null, checks: [], branches: [branch] });

@@ -121,11 +121,10 @@ describe('a mention in an issue (App)', () => {
     expect(fixed.status).toContain('Opened pull request #2.');
     expect(fixed.status).not.toContain('Working.');
     expect(fixed.code).toBe('pull_request_opened');
-    const routes = fixed.calls.map(({ route }) => route);
-    expect(routes.filter((route) => route.endsWith('/issues/{issue_number}/comments'))).toHaveLength(2);
-    expect(routes.indexOf('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions')).toBeLessThan(
-      routes.indexOf('POST /repos/{owner}/{repo}/issues/{issue_number}/comments'),
-    );
+    const documents = fixed.calls.flatMap(({ operation }) => operation ?? []);
+    expect(documents[0]).toBe('Acknowledge');
+    expect(documents.filter((operation) => operation === 'Publish')).toHaveLength(1);
+    expect(documents.at(-1)).toBe('LastWord');
   });
 
   it('S1-15: persona, title and model stand over the status comment and the pull request’s summary', () => {
@@ -361,7 +360,7 @@ describe('a mention in a pull request (App)', () => {
     expect(asked.changing).toEqual([]);
   });
 
-  it('S0-3: a review’s text and a comment on a line command as well', async () => {
+  it('S0-3, S0-26: a review’s text and a comment on a line command as well; the line’s thread holds its answer', async () => {
     const asked = await room.during(pull, async () => {
       await room.simulator.as('ada').review({
         repo: room.repository,
@@ -372,9 +371,11 @@ describe('a mention in a pull request (App)', () => {
       });
       return undefined;
     });
-    expect(asked.comments).toHaveLength(2);
-    expect(asked.comments.join()).toContain('By `Math.floor`, which cuts off.');
-    expect(asked.comments.join()).toContain('I am the one who was asked.');
+    expect(asked.comments).toHaveLength(1);
+    expect(asked.comments[0]).toContain('By `Math.floor`, which cuts off.');
+    const [onLine, reply] = room.simulator.reviewComments(room.repository, pull);
+    expect(reply).toMatchObject({ in_reply_to_id: onLine?.id, user: { login: 'conductor[bot]' } });
+    expect(reply?.body).toContain('I am the one who was asked.');
   });
 });
 

@@ -10,6 +10,7 @@ import { startSimulator } from '../../src/simulator/simulator.ts';
 import type { Delivery } from '../../src/simulator/webhooks.ts';
 import { onStage, type Stage } from './stage.ts';
 import { type Story, scenarioOf } from './story.ts';
+import { withoutGraphql } from './without-graphql.ts';
 
 const APP_ID = 4242;
 const PERMISSIONS = {
@@ -30,8 +31,12 @@ export interface Restartable extends Stage {
   redeliver(delivery: Delivery): Promise<void>;
 }
 
-export async function restartable(story: Story): Promise<Restartable> {
+export async function restartable(
+  story: Story,
+  options: { readonly rest?: boolean } = {},
+): Promise<Restartable> {
   const simulator = await startSimulator();
+  if (options.rest) withoutGraphql(simulator);
   const { repository: named, people, files } = scenarioOf(story);
   const repository = `${named.owner}/${named.name}`;
   simulator.addOrganization({ login: named.owner });

@@ -5,6 +5,7 @@ import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import type { LoggedCall } from '../../src/simulator/call-log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { PEOPLE, type Story, scenarioOf } from './story.ts';
+import { withoutGraphql } from './without-graphql.ts';
 
 export interface StageOptions {
   readonly form?: 'app' | 'action';
@@ -13,6 +14,8 @@ export interface StageOptions {
   readonly record?: boolean;
   readonly statusEveryMs?: number;
   readonly runner?: 'durable' | 'memory';
+  /** A GitHub without GraphQL. */
+  readonly rest?: boolean;
 }
 
 export type Pull = Awaited<ReturnType<Simulator['pull']>>;
@@ -58,7 +61,9 @@ export interface Stage extends Rehearsal {
 
 /** Builds the stage; it is taken down when the tests of the file are over. */
 export async function stage(story: Story = {}, options: StageOptions = {}): Promise<Stage> {
-  return onStage(await rehearse(scenarioOf(story), { form: 'app', ...options }), story);
+  const rehearsal = await rehearse(scenarioOf(story), { form: 'app', ...options });
+  if (options.rest) withoutGraphql(rehearsal.simulator);
+  return onStage(rehearsal, story);
 }
 
 /** Puts a builder's words on a rehearsal that stands already. */
@@ -105,7 +110,7 @@ export function onStage(rehearsal: Rehearsal, story: Story): Stage {
       checks: (await simulator.checkRuns(repository)).slice(before.checks),
       branches: branches.filter((branch) => !before.branches.includes(branch)),
       calls,
-      changing: calls.filter(({ kind, route }) => kind !== 'read' && !WORDS.test(route)),
+      changing: calls.filter((call) => call.kind !== 'read' && call.status !== 404 && !isWords(call)),
       reactions: comment
         ? simulator
             .reactions(repository, number, comment)
@@ -130,6 +135,10 @@ export function onStage(rehearsal: Rehearsal, story: Story): Stage {
 }
 
 const CONDUCTOR = ['conductor[bot]', 'github-actions[bot]'];
+/** Reactions and comments, over GraphQL and over REST. */
+const isWords = ({ route, fields }: LoggedCall) =>
+  fields ? fields.every((field) => WORD_FIELDS.includes(field)) : WORDS.test(route);
+const WORD_FIELDS = ['addReaction', 'addComment', 'updateIssueComment', 'resolveReviewThread'];
 const WORDS = /\/(reactions|comments|access_tokens|comments\/\{comment_id\})$/;
 
 const stages: Rehearsal[] = [];

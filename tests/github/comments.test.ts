@@ -1,13 +1,21 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createClient } from '../../src/github/client.ts';
+import { createClient, withoutGraphql } from '../../src/github/client.ts';
 import { threadComments } from '../../src/github/comments.ts';
+import { placeOf } from '../../src/github/place.ts';
+import { openThread } from '../../src/github/thread.ts';
 import { requestOf } from '../runs/memory-host.ts';
 
 const API = 'https://api.github.com';
 const PATH = '/repos/acme/web/issues/1/comments';
-const client = createClient({ baseUrl: API, paceAs: null, token: async () => 'a-token' });
-const comments = () => threadComments(requestOf({}), client, client, { login: 'conductor[bot]' });
+const client = createClient({ baseUrl: API, graphqlUrl: null, paceAs: null, token: async () => 'a-token' });
+withoutGraphql.add(client);
+
+function comments() {
+  const [request, identity] = [requestOf({}), { login: 'conductor[bot]' }];
+  const opened = openThread(request, client, identity, 'conductor/1', null);
+  return threadComments(opened, placeOf(request, opened, client, client, identity), false);
+}
 
 /** Serves each page of a thread once, one comment a page, and tells which were read. */
 function thread(pages: number, comment: object = {}) {
@@ -24,6 +32,7 @@ function row(id: number, more: object) {
   const user = { login: 'ada', type: 'User' };
   return {
     id,
+    node_id: `IC_${id}`,
     body: `comment ${id}`,
     html_url: `u${id}`,
     created_at: '2026-01-01T00:00:00Z',
@@ -33,7 +42,7 @@ function row(id: number, more: object) {
   };
 }
 
-describe('the comments of a thread', () => {
+describe('the comments of a thread, over REST', () => {
   beforeAll(() => nock.disableNetConnect());
   afterEach(() => nock.cleanAll());
   afterAll(() => nock.restore());

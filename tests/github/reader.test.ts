@@ -2,7 +2,6 @@ import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandRequest } from '../../src/commands/request.ts';
 import { createClient } from '../../src/github/client.ts';
-import { threadComments } from '../../src/github/comments.ts';
 import { createReader } from '../../src/github/reader.ts';
 import type { RepositorySource } from '../../src/github/repository.ts';
 
@@ -33,7 +32,7 @@ const request: CommandRequest = {
   command: { verb: null, agents: [], text: '', options: {} },
   unknownVerb: null,
 };
-const client = createClient({ baseUrl: API, paceAs: null, token: async () => 'a-token' });
+const client = createClient({ baseUrl: API, graphqlUrl: null, paceAs: null, token: async () => 'a-token' });
 const gone: RepositorySource = {
   fetch: async () => null,
   treeOf: () => Promise.reject(new Error('not asked for')),
@@ -45,12 +44,12 @@ const reader = createReader(
   request,
   client,
   gone,
-  threadComments(request, client, client, identity),
+  { state: async () => ({ comments: [], told: null }), forget: () => undefined },
   identity,
 );
 const permission = () => nock(API).get('/repos/acme/web/collaborators/ada/permission');
 
-describe('reading GitHub', () => {
+describe('reading GitHub, where it speaks REST only', () => {
   beforeAll(() => nock.disableNetConnect());
   afterEach(() => nock.cleanAll());
   afterAll(() => nock.restore());

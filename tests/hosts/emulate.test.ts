@@ -128,6 +128,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
             const { data } = await (await app.auth()).request('GET /app');
             return {
               apiUrl: github.url,
+              graphqlUrl: null,
               self: `${data?.slug}[bot]`,
               readToken: token(READ),
               writeToken: token(WRITE),

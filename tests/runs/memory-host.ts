@@ -132,7 +132,6 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       transcript: async () => run.transcript ?? [],
     },
     publisher: {
-      acknowledge: async () => ({ thing: 'reaction', how: 'created', name: 'eyes', url: null }),
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),
       notice: async () => ({ thing: 'comment', how: 'created', name: 'notice', url: null }),
       async publish(change) {

@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runJob } from './action-job.ts';
+import { expectedRun, leftBy, WHOLE } from './left.ts';
+import { type Restartable, restartable } from './restartable.ts';
+import type { Asked } from './stage.ts';
+import { edits, says, use } from './story.ts';
+
+const FIX = '@conductor fix: correct the rounding';
+const STORY = {
+  files: {
+    'src/total.js': 'export const total = (sum) => Math.floor(sum * 100) / 100;\n',
+    'bin/run.sh': '#!/bin/sh\nexit 0\n',
+  },
+  script: [
+    edits(
+      'correct the rounding',
+      'Rounds.',
+      use('edit_file', { path: 'src/total.js', old: 'Math.floor', new: 'Math.round' }),
+    ),
+    edits(
+      'add a workflow',
+      'Added.',
+      use('write_file', { path: '.github/workflows/x.yml', content: 'on: push\n' }),
+    ),
+    says('', 'Answered.'),
+  ],
+};
+
+let room: Restartable;
+beforeAll(async () => {
+  room = await restartable(STORY);
+});
+const left = (thread: number, self?: string) => leftBy(room, thread, self);
+const operations = ({ calls }: Asked) => calls.map(({ route, operation }) => operation ?? route);
+
+describe('a run in as few documents as can be', () => {
+  it('C23: from the mention to the pull request, three: acknowledge and read, publish, the last word', async () => {
+    const asked = await room.ask('ada', FIX);
+    expect(asked.code).toBe('pull_request_opened');
+    expect(operations(asked).slice(-3)).toEqual(['Acknowledge', 'Publish', 'LastWord']);
+    expect(await left(asked.thread)).toEqual(WHOLE);
+  });
+
+  it('S2-37: the commit is signed by GitHub, names the run and the person, and stands on the base', async () => {
+    const { pull, run } = await room.ask('ada', FIX);
+    const head = pull?.head.sha ?? '';
+    expect(room.git('log', '-1', '--format=%P', head)).toBe(room.git('rev-parse', 'main'));
+    const message = room.git('log', '-1', '--format=%B', head);
+    expect(message).toContain(`Conductor-Run: ${run?.run}\nRequested-by: ada `);
+    const { verification } = await room.simulator
+      .as('ada')
+      .request<{ verification: { verified: boolean } }>(
+        'GET',
+        `/repos/${room.repository}/git/commits/${head}`,
+      );
+    expect(verification.verified).toBe(true);
+  });
+
+  it('S0-30: where the token may not see who collaborates, REST is asked, and no doubt grants anything', async () => {
+    room.simulator.faults.add({
+      route: 'operation Acknowledge',
+      kind: 'fail-before',
+      status: 200,
+      body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'no' }] },
+    });
+    room.simulator.faults.add({
+      route: 'operation ReadThread',
+      kind: 'answer',
+      body: {
+        data: { repository: null },
+        errors: [{ type: 'NOT_FOUND', path: ['repository'], message: 'no' }],
+      },
+    });
+    const asked = await room.ask('ada', '@conductor hello');
+    expect(asked.run?.conclusion).toBe('failed');
+    expect(asked.status).toContain('GitHub refused while reading');
+  });
+});
+
+describe('a document that was done, and whose answer was lost', () => {
+  const CASES = ['Acknowledge', 'Publish', 'LastWord'].flatMap((name) =>
+    (['fail-after', 'drop-after'] as const).map((kind) => ({ name, kind })),
+  );
+
+  it.each(CASES)(
+    'S0-16: $name ($kind) leaves one of everything, here and on a new machine',
+    async ({ name, kind }) => {
+      const fault = room.simulator.faults.add({ route: `operation ${name}`, kind });
+      const asked = await room.ask('ada', FIX);
+      expect(fault.hits).toBe(1);
+      expect(asked.code).toBe('pull_request_opened');
+      expect(await left(asked.thread)).toEqual(WHOLE);
+      await room.restart();
+      await room.redeliver(room.deliveryOf(asked.comment));
+      expect(await left(asked.thread)).toEqual(WHOLE);
+    },
+  );
+});
+
+describe('a document that was done in part', () => {
+  it.each(['createRef', 'createCommitOnBranch', 'createPullRequest'])(
+    'S0-16: without %s, the rest is done the careful way',
+    async (field) => {
+      const fault = room.simulator.faults.add({ route: `mutation ${field}`, kind: 'fail-before' });
+      const asked = await room.ask('ada', FIX);
+      expect(fault.hits).toBe(1);
+      expect(asked.code).toBe('pull_request_opened');
+      expect(await left(asked.thread)).toEqual(WHOLE);
+    },
+  );
+
+  it('S0-9: without its check runs the pull request stands, and the run has ended well', async () => {
+    const refused = (path: string) => ({
+      type: 'FORBIDDEN',
+      path: [path],
+      message: 'Resource not accessible',
+    });
+    const node = { id: 'IC_x', fullDatabaseId: '1', url: 'https://github.example/comment' };
+    room.simulator.faults.add({
+      route: 'operation LastWord',
+      kind: 'answer',
+      body: {
+        data: { check0: null, check1: null, comment: { commentEdge: { node } } },
+        errors: [refused('check0'), refused('check1')],
+      },
+    });
+    const asked = await room.ask('ada', FIX);
+    expect(asked).toMatchObject({ checks: [], run: { conclusion: 'done' } });
+    expect((await left(asked.thread)).pulls).toBe(1);
+  });
+
+  it('S2-37: a commit that GitHub refuses leaves no branch behind', async () => {
+    const asked = await room.ask('ada', '@conductor fix: add a workflow');
+    expect(asked).toMatchObject({ code: 'github_forbidden', pull: null, branches: [] });
+    expect(operations(asked)).toContain('Publish');
+  });
+
+  it('S2-37: a branch that somebody else makes meanwhile stays theirs, and no pull request stays open for it', async () => {
+    let theirs = '';
+    let branch = '';
+    const thread = await room.openIssue('Taken');
+    room.simulator.faults.before('operation Publish', () => {
+      branch = expectedRun(room, thread, 'taken').branch;
+      const person = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com'];
+      theirs = room.git(...person, 'commit-tree', '-p', 'main', '-m', 'Mine.', 'main^{tree}');
+      room.git('update-ref', `refs/heads/${branch}`, theirs);
+    });
+    const asked = await room.ask('ada', FIX, thread);
+    expect(asked.code).toBe('branch_exists');
+    expect(room.git('rev-parse', branch)).toBe(theirs);
+    const open = (await room.simulator.pulls(room.repository)).filter(
+      ({ head, state }) => head.ref === branch && state === 'open',
+    );
+    expect(open).toEqual([]);
+  });
+});
+
+describe('two that do the same', () => {
+  it('S0-16: three jobs of the Action for one event, at the same time, leave one of everything', async () => {
+    const asked = await room.ask('ada', 'No mention: only the jobs below work on it.');
+    const event = room.simulator.events.findLast((each) => each.event === 'issue_comment');
+    if (!event) throw new Error('there was no comment');
+    const jobs = [1, 2, 3].map(() => runJob(room, event, { prompt: 'fix: correct the rounding' }));
+    for (const job of await Promise.all(jobs)) expect(job.exitCode).toBe(0);
+    expect(await left(asked.thread, 'github-actions[bot]')).toEqual(WHOLE);
+  }, 60_000);
+});
