@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Emission } from './act.ts';
 import { actorName } from './actor.ts';
 import { sendArchive } from './archives.ts';
+import { mergeWhatIsDue } from './auto-merges.ts';
 import { type CallLog, createCallLog, type LoggedCall } from './call-log.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
@@ -134,6 +135,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
           events.push(event);
           for (const listener of listeners) listener(event);
         }
+        return mergeWhatIsDue(services, emissions);
       });
     },
   };

@@ -67,7 +67,8 @@ export interface Pull {
   base: { readonly ref: string; sha: string };
   draft: boolean;
   maintainerCanModify: boolean;
-  merged: { readonly at: string; readonly by: Account } | null;
+  /** `before` is where the base stood: what a revert goes back to. */
+  merged: { readonly at: string; readonly by: Account; readonly before: string } | null;
   mergeCommitSha: string | null;
   /** It merges by itself once nothing stands in the way. */
   autoMerge: AutoMerge | null;

@@ -60,6 +60,7 @@ const EVERY_EVENT = [
   'pull_request',
   'pull_request_review',
   'pull_request_review_comment',
+  'pull_request_review_thread',
   'push',
   'repository',
   'status',

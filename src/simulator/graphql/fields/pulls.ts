@@ -4,6 +4,7 @@ import { readRef } from '../../git/refs.ts';
 import { nodeId } from '../../ids.ts';
 import { latestVerdicts } from '../../protections.ts';
 import { fixedIssues, forkPoint, mergeableState, pullSize, tryMerge } from '../../pulls.ts';
+import { visibleReviews } from '../../reviewing.ts';
 import type { ReviewState } from '../../state.ts';
 import { connect, type PageArguments } from '../connections.ts';
 import { unknownHere } from '../refusals.ts';
@@ -101,8 +102,8 @@ export const pullFields: Fields<PullSource> = {
       args,
       thread.pull.requestedReviewers.map((account) => ({ requestedReviewer: userSource(account) })),
     ),
-  reviews: ({ repository, thread }, args: PageArguments & ReviewFilters) => {
-    const shown = thread.pull.reviews
+  reviews: ({ repository, thread }, args: PageArguments & ReviewFilters, view) => {
+    const shown = visibleReviews(view, thread)
       .filter(({ state }) => !args.states || args.states.includes(state))
       .filter(({ author }) => !args.author || author.login.toLowerCase() === args.author.toLowerCase());
     return connect(
