@@ -19,7 +19,6 @@ import {
   repositorySource,
   reviewSource,
   threadSource,
-  userSource,
 } from '../sources.ts';
 import type { Fields } from '../view.ts';
 import { commitFields } from './git.ts';
@@ -100,7 +99,7 @@ export const pullFields: Fields<PullSource> = {
   reviewRequests: ({ thread }, args: PageArguments) =>
     connect(
       args,
-      thread.pull.requestedReviewers.map((account) => ({ requestedReviewer: userSource(account) })),
+      thread.pull.requestedReviewers.map((account) => ({ requestedReviewer: accountSource(account) })),
     ),
   reviews: ({ repository, thread }, args: PageArguments & ReviewFilters, view) => {
     const shown = visibleReviews(view, thread)
