@@ -139,6 +139,8 @@ describe('a node id', () => {
       body: 'hm',
       comments: [{ path: 'a', line: 1, body: 'why?' }],
     });
+    await github.as('bob').react({ repo: REPO, number: 1, content: 'eyes' });
+    const status = (await app.rest.repos.createCommitStatus({ ...WEB, sha: main!, state: 'success' })).data;
     const pull = await github.pull(REPO, 2);
     const label = (await app.rest.issues.getLabel({ ...WEB, name: 'bug' })).data;
     const suites = (await app.rest.checks.listSuitesForRef({ ...WEB, ref: main! })).data.check_suites;
@@ -161,6 +163,8 @@ describe('a node id', () => {
       ['CheckSuite', suites[0]?.node_id ?? ''],
       ['Ref', (await app.rest.git.getRef({ ...WEB, ref: 'heads/main' })).data.node_id],
       ['Commit', (await app.rest.repos.getCommit({ ...WEB, ref: change! })).data.node_id],
+      ['Reaction', github.reactions(REPO, 1)[0]?.node_id ?? ''],
+      ['StatusContext', status.node_id],
       ['Blob', (await app.rest.git.getBlob({ ...WEB, file_sha: blob?.sha ?? '' })).data.node_id],
     ];
     const { data, errors } = await ask(at, 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', {

@@ -4,6 +4,7 @@ import { readRef } from '../git/refs.ts';
 import { nodeId } from '../ids.ts';
 import { visibleReviews } from '../reviewing.ts';
 import { checkRunsOf, isPull, type PullThread, type Repository } from '../state.ts';
+import { reactionsOf } from './fields/threads.ts';
 import { unresolved } from './refusals.ts';
 import {
   accountSource,
@@ -13,6 +14,7 @@ import {
   type NodeSource,
   objectSource,
   type PullSource,
+  type ReactableSource,
   refSource,
   repositorySource,
   reviewCommentSource,
@@ -118,6 +120,17 @@ const FINDERS: Readonly<Record<string, Finder>> = {
       ? discussionSource(repository, found.thread, found.comment)
       : null;
   },
+  REA: (repository, key) => {
+    for (const subject of reactables(repository)) {
+      const reaction = reactionsOf(subject).find(({ id }) => String(id) === key);
+      if (reaction !== undefined) return { __typename: 'Reaction', subject, reaction };
+    }
+    return null;
+  },
+  SC: (repository, key) => {
+    const status = repository.statuses.find(({ id }) => String(id) === key);
+    return status && { __typename: 'StatusContext', repository, status };
+  },
   LA: (repository, key) => {
     const label = [...repository.labels.values()].find(({ id }) => String(id) === key);
     return label && labelSource(repository, label);
@@ -151,6 +164,16 @@ async function objectFinder(repository: Repository, key: string) {
 /** What follows the repository's own id in a key that begins with it. */
 function inside({ id }: Repository, key: string): string | null {
   return key.startsWith(`${id}:`) ? key.slice(String(id).length + 1) : null;
+}
+
+function reactables(repository: Repository): ReactableSource[] {
+  return [...repository.threads.values()].flatMap((thread) => [
+    threadSource(repository, thread),
+    ...thread.comments.map((comment) => commentSource(repository, thread, comment)),
+    ...(isPull(thread)
+      ? thread.pull.reviewComments.map((comment) => reviewCommentSource(repository, thread, comment))
+      : []),
+  ]);
 }
 
 function pullsOf(repository: Repository): PullThread[] {

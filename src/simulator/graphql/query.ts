@@ -59,10 +59,12 @@ const READ_BY: Readonly<Partial<Record<NodeSource['__typename'], string>>> = {
   Tag: 'contents:read',
   CheckRun: 'checks:read',
   CheckSuite: 'checks:read',
+  StatusContext: 'statuses:read',
 };
 
 /** An App reads a node if it may read what REST has by that name. */
 function demandReadable(view: View, node: NodeSource): void {
+  if (node.__typename === 'Reaction') return demandReadable(view, node.subject);
   const permission = READ_BY[node.__typename];
   if (permission !== undefined && 'repository' in node)
     demand(view.actor, node.repository, { app: [permission], user: 'read' });

@@ -64,6 +64,7 @@ const EVERY_EVENT = [
   'push',
   'repository',
   'status',
+  'workflow_run',
 ];
 
 export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'publish'>): AppSetup {
