@@ -64,9 +64,9 @@ const READ_BY: Readonly<Partial<Record<NodeSource['__typename'], string>>> = {
 
 /** An App reads a node if it may read what REST has by that name. */
 function demandReadable(view: View, node: NodeSource): void {
-  if (node.__typename === 'Reaction') return demandReadable(view, node.subject);
   const permission = READ_BY[node.__typename];
-  if (permission !== undefined && 'repository' in node)
+  if (node.__typename === 'Reaction') demandReadable(view, node.subject);
+  else if (permission !== undefined && 'repository' in node)
     demand(view.actor, node.repository, { app: [permission], user: 'read' });
   else if ('thread' in node) demandThreadPermission(view, node.thread, 'read');
 }
