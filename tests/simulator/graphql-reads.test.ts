@@ -179,6 +179,21 @@ describe('a node id', () => {
     expect(told.comment.node_id).toBe(github.comments(REPO, 1)[0]?.node_id);
   });
 
+  it('is also reached by the address that people open', async () => {
+    const { main } = await at.github.branches(REPO);
+    const { html_url } = await at.github.pull(REPO, 2);
+    const resource = async (url: string) =>
+      (await ask(at, 'query ($url: URI!) { resource(url: $url) { __typename } }', { url })).data.resource;
+    expect(await resource(html_url)).toEqual({ __typename: 'PullRequest' });
+    expect(await resource(`${at.github.url}/acme/web/issues/1#issuecomment-1`)).toEqual({
+      __typename: 'Issue',
+    });
+    expect(await resource(`${at.github.url}/acme/web/commit/${main}`)).toEqual({ __typename: 'Commit' });
+    expect(await resource(`${at.github.url}/acme/web`)).toEqual({ __typename: 'Repository' });
+    for (const url of [`${at.github.url}/acme/web/issues/99`, 'https://example.com/acme/web'])
+      expect(await resource(url)).toBeNull();
+  });
+
   it('that is nobody’s is null with an error, beside those that are found', async () => {
     const { node_id } = at.github.issue(REPO, 1);
     const { data, errors } = await ask(at, 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
