@@ -17,11 +17,6 @@ const STORY = {
       'Rounds.',
       use('edit_file', { path: 'src/total.js', old: 'Math.floor', new: 'Math.round' }),
     ),
-    edits(
-      'add a workflow',
-      'Added.',
-      use('write_file', { path: '.github/workflows/x.yml', content: 'on: push\n' }),
-    ),
     says('', 'Answered.'),
   ],
 };
@@ -129,10 +124,18 @@ describe('a document that was done in part', () => {
     expect((await left(asked.thread)).pulls).toBe(1);
   });
 
-  it('S2-37: a commit that GitHub refuses leaves no branch behind', async () => {
-    const asked = await room.ask('ada', '@conductor fix: add a workflow');
+  it('S2-37: a commit that GitHub refuses for good leaves no branch behind', async () => {
+    const { faults } = room.simulator;
+    const thread = await room.openIssue('Refused');
+    faults.before('operation Publish', () => {
+      room.git('update-ref', `refs/heads/${expectedRun(room, thread, 'refused').branch}`, 'main');
+    });
+    const errors = [{ type: 'FORBIDDEN', path: ['commit'], message: 'Resource not accessible' }];
+    const data = { ref: { ref: { name: 'made' } }, commit: null, pull: null };
+    faults.add({ route: 'operation Publish', kind: 'answer', body: { data, errors } });
+    faults.add({ route: 'POST /repos/{owner}/{repo}/git/trees', kind: 'fail-before', status: 403 });
+    const asked = await room.ask('ada', FIX, thread);
     expect(asked).toMatchObject({ code: 'github_forbidden', pull: null, branches: [] });
-    expect(operations(asked)).toContain('Publish');
   });
 
   it('S2-37: a branch that somebody else makes meanwhile stays theirs, and no pull request stays open for it', async () => {
