@@ -74,7 +74,7 @@ describe.concurrent('S4-3: a CLI works in a cage', () => {
 
   it('what its .gitignore leaves out is left out, but not what the repository has there', async () => {
     const files = { '.gitignore': 'node_modules/\n*.log\ndist/\n', 'dist/kept.js': 'old\n', 'a.txt': 'a\n' };
-    const script = `mkdir -p node_modules/x/.git; echo x > node_modules/x/i.js; echo l > x.log; echo new > dist/kept.js
+    const script = `mkdir -p node_modules/x/.git; echo x > node_modules/x/i.js; echo l > x.log; echo newer > dist/kept.js
       echo more > dist/more.js; echo b > a.txt; echo done`;
     const { thought } = await work(script, { files });
     expect(thought.kind === 'proposal' && thought.files.map(({ path }) => path)).toEqual([
