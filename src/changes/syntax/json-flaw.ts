@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Expected, string>> = {
 };
 
 /**
- * The first place at which a text stops being JSON. `JSON.parse` tells no place for half of its errors, and knows no
+ * The first place at which a text stops being JSON. `JSON.parse` tells no place for some of its errors, and knows no
  * comments. `lenient` allows comments, and a comma before a closing bracket. Linear in the length of the text, and
  * without recursion, so that no nesting is too deep.
  */
