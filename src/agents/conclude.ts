@@ -43,7 +43,7 @@ export function asChangeSet(files: readonly FileChange[], words: string, { commi
   return changeSetBetween(commit, words.slice(0, 2_000).toWellFormed(), files);
 }
 
-/** A change set goes on to policy when it is valid. One that policy blocks always goes on too: the record says so. */
+/** A change set goes on to policy when it is valid; also when it is unsafe, since policy blocks that on the record. */
 export async function proposed(
   changeSet: ChangeSet,
   text: string,

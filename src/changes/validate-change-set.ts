@@ -35,13 +35,11 @@ export async function validateChangeSet(
 ): Promise<ValidatedChangeSet> {
   const applied = await applyChangeSet(changeSet, workspace);
   const files = applied.ok ? applied.files : [];
+  const tree = (await workspace.list()).map(({ path }) => path);
   const unsafe = [
     ...changeSet.changes.flatMap(pathsOf).map(pathProblem),
     ...changeSet.changes.map(modeProblem),
-    ...nameCollisions(
-      (await workspace.list()).map(({ path }) => path),
-      files,
-    ).map(({ error }) => error),
+    ...nameCollisions(tree, files).map(({ error }) => error),
   ].filter((error) => error !== null);
   if (unsafe.length > 0) return { ok: false, errors: unsafe.slice(0, MOST_ERRORS), isUnsafe: true, files };
   if (!applied.ok) return { ok: false, errors: [applied.error], isUnsafe: false, files };

@@ -36,6 +36,7 @@ export const javascript: Language = {
   load: () => findFlawWith(() => ['jsx']),
 };
 
+/** TypeScript, with JSX in `.tsx`. Translations of Qt’s, which are XML in `.ts`, are left alone. */
 export const typescript: Language = {
   title: 'TypeScript',
   path: /\.(?:[cm]?ts|tsx)$/,
@@ -66,7 +67,7 @@ async function findFlawWith(pluginsFor: (path: string) => ParserPlugin[]): Promi
   }
 
   return (text, path) => {
-    if (/@flow\b/.test(text)) return null;
+    if (/@flow\b/.test(text) || /^\s*<[?!][a-zD]/.test(text)) return null;
     // Two kinds of decorators are in use, and neither grammar takes all of the other's.
     const flaw = flawUnder(text, [...pluginsFor(path), 'decorators-legacy']);
     return flaw && flawUnder(text, [...pluginsFor(path), 'decorators']) && flaw;

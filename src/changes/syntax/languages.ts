@@ -7,11 +7,11 @@ import { yaml } from './yaml.ts';
 /** Every language that is checked. Files of all others are left alone. */
 const LANGUAGES: readonly Language[] = [javascript, typescript, json, yaml, toml];
 
-/** Where files are often meant to be broken, or are filled in before they are read: tests' input, templates. */
-const NOT_THEMSELVES = /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data|templates?|stubs|snippets)(?:__)?\//i;
+/** The input of tests, which is often meant to be broken. */
+const TEST_INPUT = /(?:^|\/)(?:__)?(?:fixtures?|test-?data)(?:__)?\//i;
 
 /** The language of the file at this path; null: it is left alone. */
 export function languageOf(path: string): Language | null {
-  if (NOT_THEMSELVES.test(path)) return null;
+  if (TEST_INPUT.test(path)) return null;
   return LANGUAGES.find((language) => language.path.test(path)) ?? null;
 }

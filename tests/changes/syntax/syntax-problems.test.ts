@@ -108,7 +108,6 @@ describe('S0-23: a file is left alone', () => {
       'metadata:\n  labels:\n    {{- include "x" . | nindent 4 }}\nspec: {}\n',
     ],
     ['a Jinja template', 'a.json', '{\n{% if a %}\n"b": {{ c }}\n{% endif %}\n}'],
-    ['a template’s folder', 'templates/a.json', '{ "a": @b@ }'],
     ['a test’s broken input', 'tests/fixtures/broken.json', '{ "a": '],
     [
       'TOML with tables and dates',
@@ -143,6 +142,7 @@ describe('S0-23: a file is left alone', () => {
       'a.d.ts',
       'export declare const a: number;\ndeclare global { interface Window { b: string } }\nexport as namespace c;\n',
     ],
+    ['a translation of Qt’s', 'a.ts', '<?xml version="1.0"?>\n<!DOCTYPE TS>\n<TS></TS>\n'],
     ['what no parser here reads', 'a.vue', '<template><p></template>'],
     ['Python', 'a.py', 'def f(:\n'],
     ['a name without an extension', 'Makefile', '{{{'],
