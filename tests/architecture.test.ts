@@ -112,7 +112,8 @@ describe('the checker', () => {
       "import type A from '@anthropic-ai/sdk';",
       'may not import @anthropic-ai/sdk',
     ],
-    ['agents/models/openai-chat.ts', "import OpenAI from 'openai';", 'loads openai before it is asked'],
+    ['agents/models/openai-chat.ts', "import OpenAI from 'openai';", 'loads openai before it is needed'],
+    ['changes/a.ts', "import { parse } from '@babel/parser';", 'loads @babel/parser before it is needed'],
     ['agents/models/failure.ts', "import type OpenAI from 'openai';", 'may not import openai'],
     [
       'agents/models/a.ts',

@@ -1,13 +1,11 @@
-import { applyChangeSet } from '../changes/apply-change-set.ts';
 import type { ChangeError } from '../changes/change-error.ts';
-import { changeSetBetween } from '../changes/change-set-between.ts';
-import { parseChangeSet } from '../changes/parse-change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import { conclude, invalid } from './conclude.ts';
 import type { Message, Model, ModelTurn, ToolResult } from './model.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
 import type { AgentProfile } from './profile.ts';
 import { specsOf, systemText, toolsFor } from './prompt.ts';
-import { saidOnly, type Thought } from './thought.ts';
+import type { Thought } from './thought.ts';
 import type { Tool, ToolOutcome } from './tools/tool.ts';
 import { withoutOwnName } from './without-own-name.ts';
 
@@ -32,7 +30,7 @@ export interface AgentWitness {
 
 const MAX_OUTPUT_TOKENS = 16_000;
 const MAX_TOOL_CALLS_A_TURN = 32;
-/** Whoever gets a tool wrong is told what is wrong, and may try again so often. */
+/** Whoever gets a tool or a change wrong is told what is wrong, and may try again so often. */
 const REPAIR_TURNS = 1;
 
 /**
@@ -55,6 +53,7 @@ export async function runAgent(
   };
 
   let malformed = 0;
+  let corrections = 0;
   for (let turn = 1; turn <= task.maxTurns; turn++) {
     const answer = await model.ask({ ...prompt, messages: [...messages] }, signal);
     if (!answer.ok)
@@ -63,31 +62,27 @@ export async function runAgent(
         answer.failure.message,
         answer.failure.next ?? 'Ask again, or name another model with --model=.',
       );
+    const early = stoppedEarly(answer.turn, model.label);
+    if (early) return early;
 
-    const { text, toolCalls, stop, reasoning } = answer.turn;
-    if (stop === 'refusal')
-      return failure(
-        'model_refused',
-        `${model.label} declined to answer.`,
-        'Rephrase the request, or name another model with --model=.',
-        text,
-      );
-    if (stop === 'length')
-      return failure(
-        'model_truncated',
-        `The answer of ${model.label} was cut off at its token limit.`,
-        'Ask for a smaller change.',
-        text,
-      );
-
-    if (toolCalls.length === 0) return conclude(task, overlay, text);
+    const { text, toolCalls, reasoning } = answer.turn;
     messages.push({ role: 'assistant', text, toolCalls, reasoning });
-
     const used = await useTools(answer.turn, tools, overlay, witness);
-    if (used.ends)
-      return used.ends.kind === 'question'
-        ? { kind: 'question', text: withoutOwnName(used.ends.text, task.profile) }
-        : conclude(task, overlay, used.ends.text);
+    if (used.ends?.kind === 'question')
+      return { kind: 'question', text: withoutOwnName(used.ends.text, task.profile) };
+    if (used.ends || toolCalls.length === 0) {
+      const words = withoutOwnName(used.ends?.text ?? text, task.profile);
+      const { thought, objections } = used.refusedEdit
+        ? invalid([used.refusedEdit], words)
+        : await conclude(task, overlay, words);
+      const [first] = objections;
+      if (used.ends || first)
+        await witness.toolUsed({ tool: 'finish', target: first?.code ?? '', ok: first === undefined });
+      if (first === undefined || corrections === REPAIR_TURNS || turn === task.maxTurns) return thought;
+      corrections += 1;
+      messages.push(correction(objections, answer.turn, used.results));
+      continue;
+    }
     malformed = used.allMalformed ? malformed + 1 : 0;
     if (malformed > REPAIR_TURNS)
       return failure(
@@ -104,9 +99,45 @@ export async function runAgent(
   );
 }
 
-async function useTools(turn: ModelTurn, tools: readonly Tool[], overlay: Overlay, witness: AgentWitness) {
+/** Why a turn is not looked at; null: it is whole. */
+function stoppedEarly({ stop, text }: ModelTurn, label: string): Thought | null {
+  if (stop === 'refusal')
+    return failure(
+      'model_refused',
+      `${label} declined to answer.`,
+      'Rephrase the request, or name another model with --model=.',
+      text,
+    );
+  if (stop === 'length')
+    return failure(
+      'model_truncated',
+      `The answer of ${label} was cut off at its token limit.`,
+      'Ask for a smaller change.',
+      text,
+    );
+  return null;
+}
+
+/** What came of the tool calls of one turn. */
+interface Used {
+  /** In the order of the calls; up to the one that ended the work, when one did. */
+  readonly results: readonly ToolResult[];
+  readonly ends: ToolOutcome['ends'];
+  /** An edit that was not made: whoever finishes in the same turn does not know of it. */
+  readonly refusedEdit: ChangeError | null;
+  readonly allMalformed: boolean;
+}
+
+/** Uses one turn's tools. All but the end is reported here: whether a finished change is taken is not known yet. */
+async function useTools(
+  turn: ModelTurn,
+  tools: readonly Tool[],
+  overlay: Overlay,
+  witness: AgentWitness,
+): Promise<Used> {
   const results: ToolResult[] = [];
   let malformed = 0;
+  let refusedEdit: ChangeError | null = null;
   for (const call of turn.toolCalls.slice(0, MAX_TOOL_CALLS_A_TURN)) {
     const tool = tools.find(({ name }) => name === call.name);
     const used: ToolOutcome = tool
@@ -117,12 +148,15 @@ async function useTools(turn: ModelTurn, tools: readonly Tool[], overlay: Overla
           malformed: true,
         };
     if (used.malformed) malformed += 1;
+    if (used.ends?.kind === 'finished' && !used.isError)
+      return { results, ends: used.ends, refusedEdit, allMalformed: false };
     await witness.toolUsed({
       tool: tool?.name ?? 'unknown',
       target: tool?.target(call.input) ?? '',
       ok: !used.isError,
     });
-    if (used.ends && !used.isError) return { results, ends: used.ends, allMalformed: false };
+    if (used.ends && !used.isError) return { results, ends: used.ends, refusedEdit, allMalformed: false };
+    if (used.isError && tool?.edits) refusedEdit ??= { code: 'edit_refused', message: used.text, hint: '' };
     results.push({ callId: call.id, text: used.text, isError: used.isError });
   }
   for (const call of turn.toolCalls.slice(MAX_TOOL_CALLS_A_TURN)) {
@@ -131,44 +165,28 @@ async function useTools(turn: ModelTurn, tools: readonly Tool[], overlay: Overla
   return {
     results,
     ends: undefined,
+    refusedEdit,
     allMalformed: malformed === Math.min(turn.toolCalls.length, MAX_TOOL_CALLS_A_TURN),
   };
 }
 
-/** Turns what stands in the overlay, or in the agent's last words, into a thought. */
-async function conclude(task: AgentTask, overlay: Overlay, words: string): Promise<Thought> {
-  const text = withoutOwnName(words, task.profile);
-  const files = await overlay.changes();
-  if (files.length > 0) {
-    return {
-      kind: 'proposal',
-      text,
-      files,
-      changeSet: changeSetBetween(task.workspace.commit, text.slice(0, 2_000), files),
-    };
-  }
-  if (task.mayEdit && looksLikeChangeSet(text)) return fromWords(task, text);
-  return saidOnly(text, task.mustChange);
+/** Tells an agent why its change was not taken: as the result of its call, or in words to who ended in words. */
+function correction(
+  objections: readonly ChangeError[],
+  { toolCalls }: ModelTurn,
+  results: readonly ToolResult[],
+): Message {
+  const why = objections.map(({ message, hint }) => `${message} ${hint}`.trim()).join('\n');
+  const text = `Not taken yet: ${why}\nCorrect it and finish again.`;
+  const [finish, ...others] = toolCalls.slice(results.length);
+  if (finish === undefined) return { role: 'user', text };
+  const unused = others.map(({ id }) => ({
+    callId: id,
+    text: 'Not used: it came after finish.',
+    isError: true,
+  }));
+  return { role: 'tools', results: [...results, { callId: finish.id, text, isError: true }, ...unused] };
 }
-
-/** Models that cannot call tools may answer with a change set as JSON, and nothing else. */
-const looksLikeChangeSet = (text: string) => text.trimStart().startsWith('{') && text.includes('"changes"');
-
-async function fromWords(task: AgentTask, text: string): Promise<Thought> {
-  const parsed = parseChangeSet(text);
-  if (!parsed.ok) return badChangeSet(parsed.error, text);
-  const applied = await applyChangeSet(parsed.changeSet, task.workspace);
-  if (!applied.ok && applied.error.code === 'no_changes') return badChangeSet(applied.error, text);
-  return {
-    kind: 'proposal',
-    text: parsed.changeSet.summary,
-    changeSet: parsed.changeSet,
-    files: applied.ok ? applied.files : [],
-  };
-}
-
-const badChangeSet = (error: ChangeError, text: string) =>
-  failure(error.code, error.message, error.hint, text);
 
 function failure(code: string, message: string, next: string, text = ''): Thought {
   return { kind: 'failure', code, message, next, text };

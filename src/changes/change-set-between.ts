@@ -9,19 +9,32 @@ type RangeEdit = Extract<Change, { op: 'replace_range' }>;
  * The change set that makes `files` of their base: deletions first, then renames, new files, and edits. An edit is a
  * `replace_range` for each differing stretch, with the old lines as `expect`; what no range can say (another mode,
  * other line ends, a byte order mark, a final line end that comes or goes) rewrites the file: deleted, and created
- * with its mode. Applied to the base it gives `files` again. A file whose `after` is null and that is not deleted is
+ * with its mode, as does a rename to where a file or folder is in the way until another rename is made. Applied to the
+ * base it gives the same texts again. A file whose `after` is null and that is not deleted is
  * left out, since there is no text to write.
  */
 export function changeSetBetween(base: string, summary: string, files: readonly FileChange[]): ChangeSet {
-  const deleted = files
-    .filter(({ op }) => op === 'delete')
-    .map<Change>(({ path }) => ({ op: 'delete_file', path }));
-  const renamed = files.flatMap<Change>(({ op, from, path }) => {
+  const origins = files.flatMap(({ from }) => from ?? []);
+  const isMoved = ({ from, path }: FileChange) =>
+    from !== null && origins.some((other) => other !== from && isInside(other, path));
+  const moved = files.filter(isMoved);
+  const others = files.filter((file) => !isMoved(file));
+
+  const deleted = [
+    ...others.filter(({ op }) => op === 'delete').map(({ path }) => path),
+    ...moved.flatMap(({ from }) => from ?? []),
+  ].map<Change>((path) => ({ op: 'delete_file', path }));
+  const renamed = others.flatMap<Change>(({ op, from, path }) => {
     return op === 'rename' && from !== null ? [{ op: 'rename_file', path: from, to: path }] : [];
   });
-  const created = files.filter(({ op }) => op === 'create').flatMap(createdAgain);
-  const edited = files.filter(({ op }) => op === 'modify' || op === 'rename').flatMap(edits);
+  const created = [...others.filter(({ op }) => op === 'create'), ...moved].flatMap(createdAgain);
+  const edited = others.filter(({ op }) => op === 'modify' || op === 'rename').flatMap(edits);
   return { version: 1, base, summary, changes: [...deleted, ...renamed, ...created, ...edited] };
+}
+
+/** One of the paths is a folder that the other is in. */
+function isInside(a: string, b: string): boolean {
+  return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
 function edits(file: FileChange): Change[] {

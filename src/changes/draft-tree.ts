@@ -153,7 +153,7 @@ function taken(path: string): ChangeError {
   return {
     code: 'file_exists',
     message: `The file ${shownPath(path)} exists already.`,
-    hint: 'Edit it with replace_range or replace_text, or delete it first.',
+    hint: 'Edit the file that is there, delete it first, or choose another name.',
   };
 }
 

@@ -1,11 +1,12 @@
 import type { DraftFile, DraftTree, Found } from './draft-tree.ts';
 import type { FileChange } from './file-change.ts';
+import { lfsPointerProblem } from './lfs-pointer.ts';
 import { shownPath } from './paths.ts';
 import { textProblem } from './text.ts';
 
 /**
  * What a draft does to its base, told from the two trees and not from the steps: no detour of a change set hides
- * what becomes of a path. Sorted by path. Errors: `not_text`, `file_too_large`.
+ * what becomes of a path. Sorted by path. Errors: `not_text`, `file_too_large`, `lfs_pointer`.
  */
 export async function resultOf(draft: DraftTree): Promise<Found<readonly FileChange[]>> {
   const files: FileChange[] = [];
@@ -44,10 +45,13 @@ async function fileChange(
   if (problem) return { ok: false, error: problem };
   const base = draft.base.get(from ?? path);
   if (!base) {
-    return created(path, after, file.mode);
+    const pointer = lfsPointerProblem(path, null, after);
+    return pointer ? { ok: false, error: pointer } : created(path, after, file.mode);
   }
   const before = await draft.baseText(base.path);
   if (!before.ok) return before;
+  const pointer = lfsPointerProblem(path, before.value, after);
+  if (pointer) return { ok: false, error: pointer };
   if (from === null && before.value === after && base.mode === file.mode) return { ok: true, value: null };
   const op = from === null ? 'modify' : 'rename';
   return {

@@ -93,7 +93,7 @@ function baseGone(what: string) {
       'refused',
       'base_gone',
       `The base of this work, ${what}, does not exist.`,
-      'Restore the branch, or name another with base_branch, and ask again.',
+      'Restore the branch, push a first commit if there is none, or name another with base_branch; then ask again.',
     ),
   );
 }

@@ -43,7 +43,8 @@ async function think(answers: readonly ModelAnswer[], more: Partial<AgentTask> =
     ...more,
   };
   const thought = await runAgent(task, model, new AbortController().signal, {
-    toolUsed: async ({ tool, ok }) => void uses.push(`${tool} ${ok ? 'ok' : 'refused'}`),
+    toolUsed: async ({ tool, target, ok }) =>
+      void uses.push([tool, target, ok ? 'ok' : 'refused'].filter((word) => word !== '').join(' ')),
   });
   const told = prompts
     .flatMap(({ messages }) => messages)
@@ -96,7 +97,7 @@ describe('an agent', () => {
     ['input of the wrong shape', ['read_file', { file: 'a' }], /read_file was not used/],
     ['input that is not an object', ['read_file', '{"path":'], /read_file was not used/],
     ['a path outside the repository', ['write_file', { path: '../x', content: '' }], /"\.\."/],
-    ['a file that does not exist', ['read_file', { path: 'nothing' }], /There is no file nothing/],
+    ['a file that does not exist', ['read_file', { path: 'nothing' }], /There is no file "nothing"/],
     [
       'a text that is not there',
       ['edit_file', { path: 'src/a.js', old: 'zzz', new: '' }],
@@ -165,10 +166,6 @@ describe('an agent', () => {
       kind: 'proposal',
       files: [{ path: 'b.js' }],
     });
-    const forged = { ...changeSet, verdict: 'auto' };
-    expect((await think([turn({ text: JSON.stringify(forged) })])).thought).toMatchObject({
-      kind: 'failure',
-    });
   });
 
   it('is sent the same system text and tools in every turn, and in every run of its kind', async () => {
@@ -179,5 +176,137 @@ describe('an agent', () => {
     );
     expect(new Set(prefixes).size).toBe(1);
     expect((prefixes[0]?.length ?? 0) / 4).toBeLessThan(1_200);
+  });
+});
+
+describe('S0-23: a change that is not valid', () => {
+  const broken = ['write_file', { path: 'src/b.js', content: 'export const b = ;\n' }] as [string, unknown];
+  const sound = ['write_file', { path: 'src/b.js', content: 'export const b = 1;\n' }] as [string, unknown];
+  const done = (summary: string) => ['finish', { summary }] as [string, unknown];
+  const SYNTAX = '"src/b.js" is not valid JavaScript at 1:18: Unexpected token.';
+
+  it('is told once, exactly, as the result of finish, and is taken when it is corrected', async () => {
+    const { thought, told, uses, prompts } = await think([
+      calls(broken, done('B.')),
+      calls(sound),
+      calls(done('B is one.')),
+    ]);
+    expect(thought).toMatchObject({ kind: 'proposal', text: 'B is one.', files: [{ path: 'src/b.js' }] });
+    expect(told.find(({ isError }) => isError)?.text).toBe(
+      `Not taken yet: ${SYNTAX} Correct it there, or in the lines before, where such a mistake often begins.\nCorrect it and finish again.`,
+    );
+    expect(uses).toEqual([
+      'write_file src/b.js ok',
+      'finish syntax_error refused',
+      'write_file src/b.js ok',
+      'finish ok',
+    ]);
+    expect(prompts).toHaveLength(3);
+  });
+
+  it('fails the second time, with the last error', async () => {
+    const { thought, prompts } = await think([
+      calls(broken, done('B.')),
+      calls(done('Still B.')),
+      calls(sound),
+    ]);
+    expect(thought).toMatchObject({ kind: 'failure', code: 'change_invalid', text: 'Still B.' });
+    expect(thought).toMatchObject({ message: `The agent’s change can’t be taken: ${SYNTAX}` });
+    expect(prompts).toHaveLength(2);
+  });
+
+  it('fails at once when no turn is left to correct it', async () => {
+    const { thought, prompts } = await think([calls(broken, done('B.'))], { maxTurns: 1 });
+    expect(thought).toMatchObject({ kind: 'failure', code: 'change_invalid' });
+    expect(prompts).toHaveLength(1);
+  });
+
+  it('is told in words to who ended in words, and a result stands for every call otherwise', async () => {
+    const inWords = await think([calls(broken), turn({ text: 'Done.' }), calls(sound, done('B is one.'))]);
+    expect(inWords.thought).toMatchObject({ kind: 'proposal', text: 'B is one.' });
+    expect(inWords.prompts[2]?.messages.slice(-2)).toEqual([
+      expect.objectContaining({ role: 'assistant', text: 'Done.' }),
+      { role: 'user', text: expect.stringContaining(SYNTAX) },
+    ]);
+
+    const early = await think([
+      calls(broken, done('B.'), ['read_file', { path: 'src/a.js' }]),
+      turn({ text: '' }),
+    ]);
+    expect(early.told.map(({ callId, isError }) => [callId, isError])).toEqual([
+      ['c0', false],
+      ['c1', true],
+      ['c2', true],
+    ]);
+  });
+
+  it('written out in words is told once, and once only', async () => {
+    const set = (...changes: unknown[]) =>
+      turn({ text: JSON.stringify({ version: 1, base: COMMIT, summary: 'New.', changes }) });
+    const wrongRange = set({
+      op: 'replace_range',
+      path: 'src/a.js',
+      start_line: 7,
+      end_line: 9,
+      content: 'x',
+    });
+    const right = set({
+      op: 'replace_range',
+      path: 'src/a.js',
+      start_line: 1,
+      end_line: 1,
+      content: 'let a;',
+    });
+    const forged = set({ op: 'approve', path: 'src/a.js' });
+
+    const repaired = await think([wrongRange, right]);
+    expect(repaired.thought).toMatchObject({ kind: 'proposal', files: [{ after: 'let a;\n' }] });
+    expect(repaired.prompts[1]?.messages.at(-1)).toMatchObject({
+      role: 'user',
+      text: expect.stringMatching(/"src\/a\.js" has 1 lines; lines 7 to 9 were asked for/),
+    });
+    expect(repaired.uses).toEqual(['finish range_outside_file refused']);
+    for (const answers of [
+      [wrongRange, forged],
+      [forged, wrongRange],
+    ])
+      expect((await think([...answers, right])).thought).toMatchObject({
+        kind: 'failure',
+        code: 'change_invalid',
+      });
+  });
+
+  it('is not half taken: who finishes beside an edit that was refused is told first', async () => {
+    const half = calls(sound, ['edit_file', { path: 'src/a.js', old: 'zzz', new: '' }], done('Both.'));
+    const { thought, uses } = await think([half, calls(done('Only B.'))]);
+    expect(uses.slice(0, 3)).toEqual([
+      'write_file src/b.js ok',
+      'edit_file src/a.js refused',
+      'finish edit_refused refused',
+    ]);
+    expect(thought).toMatchObject({ kind: 'proposal', text: 'Only B.', files: [{ path: 'src/b.js' }] });
+    expect((await think([half, half])).thought).toMatchObject({ kind: 'failure', code: 'change_invalid' });
+  });
+
+  it('S0-30: what policy blocks whatever its settings goes to policy when it is not corrected', async () => {
+    const names = (...changes: unknown[]) =>
+      turn({ text: JSON.stringify({ version: 1, base: COMMIT, summary: 'New.', changes }) });
+    for (const change of [
+      names({ op: 'create_file', path: '.git/config', content: 'x' }),
+      names({ op: 'create_file', path: 'link', content: 'src/a.js', mode: '120000' }),
+      names({ op: 'create_file', path: 'readme.MD', content: 'x' }),
+    ]) {
+      const { thought, prompts } = await think([change, change]);
+      expect(thought.kind).toBe('proposal');
+      expect(prompts).toHaveLength(2);
+    }
+  });
+
+  it('S0-30: nothing of what a repository’s settings forbid is told', async () => {
+    const { thought, prompts } = await think([
+      calls(['write_file', { path: '.github/workflows/ci.yml', content: 'on: push\n' }], done('CI.')),
+    ]);
+    expect(thought.kind).toBe('proposal');
+    expect(prompts).toHaveLength(1);
   });
 });

@@ -38,6 +38,8 @@ const RUN_RECORD = [
   'runs/run-id.ts',
 ];
 const SDKS = ['openai', '@anthropic-ai/sdk'];
+/** Loaded when a file of their language has changed. */
+const PARSERS = ['@babel/parser', 'smol-toml'];
 const PURE: readonly Ambient[] = ['clock', 'randomness', 'environment', 'network'];
 const OFFLINE: readonly Ambient[] = ['environment', 'network'];
 
@@ -51,7 +53,8 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   changes: {
     title: 'never reaches another room, the clock, files or the network',
     rooms: [],
-    packages: ['zod', 'yaml', 'diff', 'node:crypto'],
+    // Node's vm ends a parser whose time is up (docs/adr/0013-validation-before-policy.md).
+    packages: ['zod', 'yaml', 'diff', 'node:crypto', 'node:vm', ...PARSERS],
     never: PURE,
   },
   policy: {
@@ -210,9 +213,9 @@ function breachesOfImport(path: string, room: string, wall: Wall, found: Import)
     if (!allows(wall.types ?? [], name)) return [`${room} may not import ${name}`];
     return found.typeOnly ? [] : [`${room} may import only types of ${name}`];
   }
-  const early = SDKS.includes(name) && !found.typeOnly && !found.dynamic;
+  const early = [...SDKS, ...PARSERS].includes(name) && !found.typeOnly && !found.dynamic;
   return early
-    ? [`loads ${name} before it is asked: import() it, so that one vendor's users load one SDK`]
+    ? [`loads ${name} before it is needed: import() it, so that only those who need it load it`]
     : [];
 }
 

@@ -5,6 +5,7 @@ import type { Workspace } from '../../src/changes/workspace.ts';
 import { apply, BASE, changeSet, create, lines, remove, rename, swap, textAfter } from './build.ts';
 
 const link = { content: 'a', mode: '120000' as const };
+const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 1\n';
 const submodule = { content: '', mode: '160000' as const };
 
 describe('applyChangeSet: files', () => {
@@ -108,6 +109,9 @@ describe('applyChangeSet: files', () => {
     ['writing a NUL', [create('n', 'a\0b')], 'not_text'],
     ['writing over a MiB', [create('n', 'é'.repeat(600_000))], 'file_too_large'],
     ['editing a file over a MiB', [lines('big', 1, 1, 'x')], 'file_too_large'],
+    ['editing a Git LFS pointer', [swap('lfs', 'size 1', 'size 2')], 'lfs_pointer'],
+    ['a file in place of a Git LFS pointer', [remove('lfs'), create('lfs', 'x')], 'lfs_pointer'],
+    ['a new Git LFS pointer', [create('n', POINTER)], 'lfs_pointer'],
     ['an unsafe path', [create('../x')], 'path_not_plain'],
     ["an unsafe rename's end", [rename('a', '.git/hooks/x')], 'path_names_git'],
     ['nothing', [], 'no_changes'],
@@ -119,6 +123,7 @@ describe('applyChangeSet: files', () => {
       'd/b': '2\n',
       link,
       sub: submodule,
+      lfs: POINTER,
       bin: new Uint8Array([120, 0, 1]),
       latin: new Uint8Array([0xe9, 10]),
       big: 'x\n'.repeat(600_000),

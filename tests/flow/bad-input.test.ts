@@ -20,18 +20,27 @@ const change = (path: string) =>
     changes: [{ op: 'create_file', path, content: '[core]\n' }],
   });
 
+/** Says the same when it is told what is wrong with it. */
+const saysAgain = (when: string, text: string): Scene => ({ when: [when], turns: [{ text }, { text }] });
+
 const hostile = sharedData<Adversarial>('adversarial.json')?.model_output ?? [];
 
 const SCRIPT: Scene[] = [
-  ...hostile.map(({ id, raw }) => says(`adversarial case ${id}.`, raw)),
+  ...hostile.map(({ id, raw }) => saysAgain(`adversarial case ${id}.`, raw)),
   says('talk about it', 'Sure! I changed the file as you asked.'),
   edits(
     'change it back',
     'Nothing is left of it.',
     use('write_file', { path: 'src/one.js', content: FILES['src/one.js'] }),
   ),
-  edits('climb out', 'I tried.', use('write_file', { path: '../x', content: 'x' })),
-  says('enter the git folder', change('.git/config')),
+  {
+    when: ['climb out'],
+    turns: [
+      { tool_calls: [use('write_file', { path: '../x', content: 'x' })] },
+      { tool_calls: [finish('I tried.')] },
+    ],
+  },
+  saysAgain('enter the git folder', change('.git/config')),
   {
     when: ['fall over'],
     turns: [{ error: { code: 'model_unavailable', message: 'The vendor answered 503.' } }],

@@ -2,7 +2,7 @@ import type { CliAgent } from '../../src/agents/cli-agent.ts';
 import type { Model, Price } from '../../src/agents/model.ts';
 import { type ModelHealth, modelHealths } from '../../src/agents/model-health.ts';
 import { type Script, scripted, scriptSchema } from '../../src/agents/models/scripted.ts';
-import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+import { type MemoryFile, memoryWorkspace } from '../../src/changes/memory-workspace.ts';
 import { parseCommand } from '../../src/commands/parse-command.ts';
 import type { CommandRequest } from '../../src/commands/request.ts';
 import { systemClock } from '../../src/hosts/clock.ts';
@@ -29,7 +29,7 @@ export const COMMIT = 'c'.repeat(40);
 /** A run in memory: real engine, agents, policy and texts; GitHub and git are a workspace and a list of what was pushed. */
 export interface MemoryRun {
   readonly body?: string;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, MemoryFile>>;
   readonly config?: string;
   /** Scenes as in a script file; the default script edits src/a.js. */
   readonly scenes?: readonly unknown[];

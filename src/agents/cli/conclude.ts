@@ -1,5 +1,5 @@
-import { changeSetBetween } from '../../changes/change-set-between.ts';
 import type { CliTask } from '../cli-agent.ts';
+import { asChangeSet, proposed } from '../conclude.ts';
 import { saidOnly, type Thought } from '../thought.ts';
 import { withoutOwnName } from '../without-own-name.ts';
 import type { CliAdapter } from './adapter.ts';
@@ -72,7 +72,10 @@ export function stopped(ended: Ended, { task, adapter, told, gateway, interrupte
   }
 }
 
-/** Turns what stands in the copy, or the CLI's last words, into a thought. Throws CageError. */
+/**
+ * Turns what stands in the copy, or the CLI's last words, into a thought. A CLI has ended and can't be told what is
+ * wrong: a change that is not valid is a failure. Throws CageError.
+ */
 export async function conclude(
   task: CliTask,
   cage: Cage,
@@ -83,8 +86,8 @@ export async function conclude(
   const text = withoutOwnName(words, task.profile);
   const files = task.mayEdit ? await editedFiles(task, cage, before, path) : [];
   if (files.length > 0) {
-    const changeSet = changeSetBetween(task.workspace.commit, text.slice(0, 2_000).toWellFormed(), files);
-    return { kind: 'proposal', text, files, changeSet };
+    const { thought } = await proposed(asChangeSet(files, text, task.workspace), text, task.workspace);
+    return thought;
   }
   return saidOnly(text, task.mustChange);
 }

@@ -74,7 +74,7 @@ describe.concurrent('S4-3: a CLI works in a cage', () => {
 
   it('what its .gitignore leaves out is left out, but not what the repository has there', async () => {
     const files = { '.gitignore': 'node_modules/\n*.log\ndist/\n', 'dist/kept.js': 'old\n', 'a.txt': 'a\n' };
-    const script = `mkdir -p node_modules/x/.git; echo x > node_modules/x/i.js; echo l > x.log; echo new > dist/kept.js
+    const script = `mkdir -p node_modules/x/.git; echo x > node_modules/x/i.js; echo l > x.log; echo newer > dist/kept.js
       echo more > dist/more.js; echo b > a.txt; echo done`;
     const { thought } = await work(script, { files });
     expect(thought.kind === 'proposal' && thought.files.map(({ path }) => path)).toEqual([
@@ -86,6 +86,11 @@ describe.concurrent('S4-3: a CLI works in a cage', () => {
   it.each([
     ['true', { mustChange: true }, 'no_changes: The agent ended without changing any file.'],
     ['true', {}, 'empty_answer: The agent ended without a word.'],
+    [
+      'echo "{" > a.json',
+      {},
+      'change_invalid: The agent’s change can’t be taken: "a.json" is not valid JSON at 2:1: the text ends, and a key in double quotes or } is expected here.',
+    ],
     ['echo Broken.; exit 3', {}, 'cli_failed: The command ended with exit code 3.'],
     ['kill -9 $$', {}, 'cli_failed: The command was ended by a signal.'],
     ['echo x > README.md; exit 1', {}, 'cli_failed: The command ended with exit code 1.'],
