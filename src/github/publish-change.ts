@@ -41,22 +41,27 @@ export async function publishChange(
   if (atOnce?.writes && atOnce.pullRequest !== null)
     return value({ pullRequest: atOnce.pullRequest, writes: atOnce.writes });
   if (told) uncertain();
-  const published = await carefully(writing, change, view);
-  if (!published.ok && atOnce) await takeBack(writing, change, atOnce, published.outcome.code);
+  const published = await carefully(writing, change, view, atOnce?.pullRequest ?? null);
+  // What is left behind is a blemish; how the run ended is what has to be told.
+  if (!published.ok && atOnce)
+    await takeBack(writing, change, atOnce, published.outcome.code).catch(() => undefined);
   return published;
 }
 
+/** `opened`: the pull request that this job has opened a moment ago, for a branch that may have been another job's. */
 async function carefully(
   writing: Writing,
   change: ApprovedChange,
   view: RunView,
+  opened: number | null,
 ): Promise<StepResult<Published>> {
   const pushed = await pushBranch(writing, change);
   if (!pushed.ok) return pushed;
-  const opened = await openPullRequest(writing, change, view);
-  if (!opened.ok) return opened;
-  const { number, written } = opened.value;
-  return value({ pullRequest: number, writes: [...pushed.value, written] });
+  const pull = await openPullRequest(writing, change, view);
+  if (!pull.ok) return pull;
+  const { number, written } = pull.value;
+  const how = number === opened ? 'created' : written.how;
+  return value({ pullRequest: number, writes: [...pushed.value, { ...written, how }] });
 }
 
 /**

@@ -127,7 +127,7 @@ describe('a document that was done in part', () => {
   it('S2-37: a commit that GitHub refuses for good leaves no branch behind', async () => {
     const { faults } = room.simulator;
     const thread = await room.openIssue('Refused');
-    faults.before('operation Publish', () => {
+    faults.after('operation Acknowledge', () => {
       room.git('update-ref', `refs/heads/${expectedRun(room, thread, 'refused').branch}`, 'main');
     });
     const errors = [{ type: 'FORBIDDEN', path: ['commit'], message: 'Resource not accessible' }];
