@@ -1,8 +1,12 @@
-import { type AppliedEdits, applyEdits } from './apply-edits.ts';
+import { applyEdits } from './apply-edits.ts';
+import type { ChangeError } from './change-error.ts';
 import type { ChangeSet } from './change-set.ts';
+import type { FileChange } from './file-change.ts';
 import type { Workspace } from './workspace.ts';
 
-export type AppliedChangeSet = AppliedEdits;
+export type AppliedChangeSet =
+  | { readonly ok: true; readonly files: readonly FileChange[] }
+  | { readonly ok: false; readonly error: ChangeError };
 
 /**
  * Works out what a change set does to a workspace, as `applyEdits` does for edits of any format. A change set
@@ -11,7 +15,8 @@ export type AppliedChangeSet = AppliedEdits;
 export async function applyChangeSet(changeSet: ChangeSet, workspace: Workspace): Promise<AppliedChangeSet> {
   const { base, summary, changes } = changeSet;
   const applied = await applyEdits({ format: 'change-set', base, summary, edits: changes }, workspace);
-  if (!applied.ok || applied.files.length > 0) return applied;
+  if (!applied.ok) return applied;
+  if (applied.files.length > 0) return { ok: true, files: applied.files };
   return {
     ok: false,
     error: {

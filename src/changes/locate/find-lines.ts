@@ -1,0 +1,85 @@
+import { foldLine, joined, withoutSpacing } from './fold.ts';
+import type { OpenText } from './open-text.ts';
+import { type Shift, shiftBetween } from './shift.ts';
+
+/** Lines of a text that an edit may mean. */
+export interface LinePlace {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Work that a search for other spacing may take: lines and breaks of lines that are looked at. */
+const SPACING_STEPS = 200_000;
+/** Longer texts are not looked for with other spacing. */
+const LONGEST_SPACED = 20_000;
+
+/** Where whole lines stand, but for spaces at their ends and Unicode punctuation. */
+export function foldedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
+  return placed(runsOf(text.folded, wanted.map(foldLine)), wanted);
+}
+
+/** Where whole lines stand when all of them are indented further, or all less, by one amount. */
+export function shiftedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
+  const trimmed = wanted.map((line) => foldLine(line).trimStart());
+  if (trimmed.every((line) => line === '')) return [];
+  return placed(runsOf(text.trimmed, trimmed), wanted).filter(
+    (place) => shiftAt(text, place, wanted) !== null,
+  );
+}
+
+/** How the lines of a place are indented against the wanted ones; null when unevenly, or when they are not as many. */
+export function shiftAt(text: OpenText, { at, count }: LinePlace, wanted: readonly string[]): Shift | null {
+  return count === wanted.length ? shiftBetween(wanted, text.lines.slice(at, at + count)) : null;
+}
+
+/** Where lines stand that differ from the wanted ones in nothing but spacing, wherever the lines break. */
+export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
+  const target = wanted.map(withoutSpacing).reduce(joined, '');
+  if (target === '' || target.length > LONGEST_SPACED) return [];
+  const places: LinePlace[] = [];
+  let steps = 0;
+  for (const [at, line] of text.unspaced.entries()) {
+    if (line === '' || !target.startsWith(line)) continue;
+    let [end, found] = [at + 1, line];
+    while (target.startsWith(found) && found.length < target.length && end < text.unspaced.length) {
+      steps += 1;
+      found = joined(found, text.unspaced[end] ?? '');
+      end += 1;
+    }
+    if (found === target) places.push({ at, count: end - at });
+    if (steps > SPACING_STEPS) return [];
+  }
+  return places;
+}
+
+/** Every index at which `wanted` stands in `lines`, overlapping ones too. Linear (Knuth, Morris and Pratt). */
+export function runsOf(lines: readonly string[], wanted: readonly string[]): number[] {
+  const found: number[] = [];
+  if (wanted.length === 0) return found;
+  const borders = bordersOf(wanted);
+  let matched = 0;
+  for (const [index, line] of lines.entries()) {
+    while (matched > 0 && wanted[matched] !== line) matched = borders[matched - 1] ?? 0;
+    if (wanted[matched] === line) matched += 1;
+    if (matched < wanted.length) continue;
+    found.push(index - matched + 1);
+    matched = borders[matched - 1] ?? 0;
+  }
+  return found;
+}
+
+/** For each line, how many of the lines up to it are also the first lines. */
+function bordersOf(wanted: readonly string[]): number[] {
+  const borders = [0];
+  let length = 0;
+  for (const line of wanted.slice(1)) {
+    while (length > 0 && wanted[length] !== line) length = borders[length - 1] ?? 0;
+    if (wanted[length] === line) length += 1;
+    borders.push(length);
+  }
+  return borders;
+}
+
+function placed(starts: readonly number[], wanted: readonly string[]): LinePlace[] {
+  return starts.map((at) => ({ at, count: wanted.length }));
+}
