@@ -17,12 +17,11 @@ export async function applyChangeSet(changeSet: ChangeSet, workspace: Workspace)
   const applied = await applyEdits({ format: 'change-set', base, summary, edits: changes }, workspace);
   if (!applied.ok) return applied;
   if (applied.files.length > 0) return { ok: true, files: applied.files };
-  return {
-    ok: false,
-    error: {
-      code: 'no_changes',
-      message: 'The change set changes nothing: every file would be as it was.',
-      hint: 'Propose a change, or answer in words.',
-    },
-  };
+  return { ok: false, error: NO_CHANGES };
 }
+
+export const NO_CHANGES: ChangeError = {
+  code: 'no_changes',
+  message: 'The change set changes nothing: every file would be as it was.',
+  hint: 'Propose a change, or answer in words.',
+};

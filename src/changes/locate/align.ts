@@ -24,7 +24,7 @@ export interface Layers {
   readonly isSame: (line: HunkLine, at: number) => boolean;
   /** Whether it may stand in for a line of context that it is not. */
   readonly mayReplace: (line: HunkLine, at: number) => boolean;
-  /** Whether a line of context has to be there as the hunk says. */
+  /** Whether a line has to stand right there, with no other line of the file before it. */
   readonly mustMatch: (index: number) => boolean;
 }
 
@@ -59,7 +59,7 @@ export function align(layers: Layers, start: number, budget: number): Alignment 
       if (line.sign === '-') return [then(0, 'remove', best(index + 1, at + 1, left, sure, false))];
       return [then(0, 'keep', best(index + 1, at + 1, left, true, false))];
     }
-    if (line.sign === '-') return [skip()];
+    if (line.sign === '-') return layers.mustMatch(index) ? [] : [skip()];
     if (beside || left === 0 || layers.mustMatch(index)) return [];
     return [
       isThere && layers.mayReplace(line, at)

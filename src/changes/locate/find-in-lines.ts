@@ -66,11 +66,14 @@ export function unclearHit(
   const found = view.slice(hit.start, hit.end);
   const isOneLine = !found.trim().includes('\n') && (after === '\n' || last === '\n');
   const newLines = replace.split('\n').filter((line) => line.trim() !== '');
-  if (isOneLine && indent !== '' && indent.trim() === '' && newLines.length > 1) return indentUnclear(where);
+  const isIndented = indent !== '' && indent.trim() === '';
+  const leavesIndent = last === '\n' && /^(?:\n|$)/.test(replace);
+  if (isIndented && (leavesIndent || (isOneLine && newLines.length > 1))) return indentUnclear(where);
   const joinsBelow = last === '\n' && indent === '' && /[^\n]$/.test(replace) && hit.end < view.length;
+  const startsInside = last === '\n' && indent.trim() !== '';
   const joinsAbove =
     first === '\n' && before !== '\n' && last === '\n' && /^[^\n]/.test(replace) && replace.endsWith('\n');
-  if (joinsBelow || joinsAbove) {
+  if (startsInside || joinsBelow || joinsAbove) {
     return {
       code: 'line_end_unclear',
       message: `The old and the new text do not start and end lines alike, around ${where}.`,

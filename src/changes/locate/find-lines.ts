@@ -32,9 +32,10 @@ export function shiftAt(text: OpenText, { at, count }: LinePlace, wanted: readon
   return count === wanted.length ? shiftBetween(wanted, text.lines.slice(at, at + count)) : null;
 }
 
-/** Where lines stand that differ from the wanted ones in nothing but spacing, wherever the lines break. */
+/** Where lines stand that differ from the wanted ones in nothing but spacing, or in how one of them is broken up. */
 export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
-  const target = wanted.map(withoutSpacing).reduce(joined, '');
+  const unspaced = wanted.map(withoutSpacing);
+  const target = unspaced.reduce(joined, '');
   if (target === '' || target.length > LONGEST_SPACED) return [];
   const places: LinePlace[] = [];
   let steps = 0;
@@ -46,10 +47,17 @@ export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePla
       found = joined(found, text.unspaced[end] ?? '');
       end += 1;
     }
-    if (found === target) places.push({ at, count: end - at });
+    const there = text.unspaced.slice(at, end);
+    if (found === target && isSameLayout(there, unspaced)) places.push({ at, count: end - at });
     if (steps > SPACING_STEPS) return [];
   }
   return places;
+}
+
+/** Either all lines correspond, or one wanted line is broken into several, none of them blank. */
+function isSameLayout(there: readonly string[], wanted: readonly string[]): boolean {
+  const corresponds = there.length === wanted.length && there.every((line, index) => line === wanted[index]);
+  return corresponds || (wanted.length === 1 && !there.includes(''));
 }
 
 /** Every index at which `wanted` stands in `lines`, overlapping ones too. Linear (Knuth, Morris and Pratt). */

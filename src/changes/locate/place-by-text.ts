@@ -110,14 +110,10 @@ function similar(text: OpenText, hunk: Hunk): PlacedHunk[] {
   return changes && first && last ? [{ at: first.from, end: last.to, found: 'similar', changes }] : [];
 }
 
-/** Without a blank line at the end of the old and of the new lines: codex's models write it for the file's last line end. */
+/** Without the blank line that ends the old and the new lines: codex's models write it for the file's last line end. */
 function withoutBlankEnd(lines: readonly HunkLine[]): readonly HunkLine[] {
-  const isLast = (index: number, other: HunkLine['sign']) =>
-    lines.findLastIndex(({ sign }) => sign !== other) === index;
-  return lines.filter(({ sign, text }, index) => {
-    const ends = (sign !== '+' && isLast(index, '+')) || (sign !== '-' && isLast(index, '-'));
-    return !(ends && text === '');
-  });
+  const ends = [lines.findLast(({ sign }) => sign !== '+'), lines.findLast(({ sign }) => sign !== '-')];
+  return ends.every((line) => line?.text === '') ? lines.filter((line) => !ends.includes(line)) : lines;
 }
 
 function withoutPlace(name: string): ChangeError {

@@ -12,14 +12,16 @@ const LINES_FOR_TWO = 10;
 const LEAST_LIKENESS = 0.6;
 /** By this share of its lines, and by two at least, a place must be more like the edit than any other. */
 const MARGIN = 0.3;
+/** Other lines that a copy may have between its own. */
+const SLACK = 4;
 /** A first line that stands in more places is no anchor. */
 const MOST_STARTS = 50;
 
 /**
  * The changes of a hunk whose place is known although a line of its context differs; null when there is none, or a
- * doubt. The first and last line, all that is removed and all beside a change stand as the hunk says (see `align`),
- * and no other place comes near. The thresholds are measured on tests/changes/generated-edits.test.ts: looser ones
- * found edits in copies of their block.
+ * doubt. The first and last line, and all from the line before the first change to the line behind the last, stand
+ * as the hunk says, and no other place comes near. The thresholds are measured on
+ * tests/changes/generated-edits.test.ts: with looser ones, edits are made in copies of their block.
  */
 export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonly LineChange[] | null {
   const old = hunk.flatMap((line, index) => (line.sign === '+' ? [] : [index]));
@@ -28,6 +30,8 @@ export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonl
   const weight = lines.filter((line) => line.trim() !== '').length;
   if (weight < LEAST_LINES || first === undefined) return null;
 
+  const from = hunk.findIndex(({ sign }) => sign !== ' ');
+  const to = hunk.findLastIndex(({ sign }) => sign !== ' ');
   const folded = new Map(hunk.map((line) => [line, foldLine(line.text)]));
   const layers = {
     hunk,
@@ -35,7 +39,7 @@ export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonl
     isSame: (line: HunkLine, at: number) => text.folded[at] === folded.get(line),
     mayReplace: (line: HunkLine, at: number) =>
       likenessOf(text.folded[at] ?? '', folded.get(line) ?? '') >= LEAST_LIKENESS,
-    mustMatch: (index: number) => index === first || index === last,
+    mustMatch: (index: number) => index === first || index === last || (index >= from - 1 && index <= to + 1),
   };
   const starts = text.folded.flatMap((line, at) => (line === foldLine(lines[0] ?? '') ? [at] : []));
   if (starts.length > MOST_STARTS) return null;
@@ -47,8 +51,19 @@ export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonl
   });
   const [best, ...others] = found;
   if (!best || others.length > 0) return null;
-  const elsewhere = [...votesFor(text, lines)].filter(([at]) => Math.abs(at - best.start) > budget);
-  const runnerUp = Math.max(0, ...elsewhere.map(([, votes]) => votes));
+  const runnerUp = mostElsewhere(votesFor(text, lines), best.start, budget);
   const ahead = weight - best.cost - runnerUp;
   return ahead >= Math.max(2, weight * MARGIN) ? best.changes : null;
+}
+
+/** The most wanted lines that stand together anywhere else, up to `SLACK` other lines between them. */
+function mostElsewhere(votes: ReadonlyMap<number, number>, start: number, budget: number): number {
+  const elsewhere = [...votes].filter(([at]) => Math.abs(at - start) > budget).sort((a, b) => a[0] - b[0]);
+  let [most, sum, first] = [0, 0, 0];
+  for (const [at, count] of elsewhere) {
+    sum += count;
+    for (; at - elsewhere[first]![0] > SLACK; first += 1) sum -= elsewhere[first]![1];
+    most = Math.max(most, sum);
+  }
+  return most;
 }

@@ -104,7 +104,7 @@ function withoutBlankEdges(way: Way): Way {
 /** Where spacing inside lines differs, the new lines are written as they are: the spacing may be the edit. */
 function spaced(text: OpenText, asked: Asked): Candidate[] {
   return spacedPlaces(text, asked.old).map((place) => {
-    const isOneLine = asked.now.filter((line) => line.trim() !== '').length <= 1;
+    const isOneLine = asked.now.length <= 1;
     const first = text.lines.slice(place.at, place.at + 1);
     const shift = isOneLine
       ? shiftBetween(asked.old.slice(0, 1), first)
