@@ -14,7 +14,7 @@ export interface Alignment {
 }
 
 /** Longer hunks are not aligned: the work grows with hunk and budget. */
-const LONGEST_HUNK = 1_000;
+export const LONGEST_HUNK = 1_000;
 
 /** A hunk, and the lines of a file that it may be laid over. */
 export interface Layers {

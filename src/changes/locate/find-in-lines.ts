@@ -1,7 +1,7 @@
 import type { ChangeError } from '../change-error.ts';
 import { lineAt } from '../lines.ts';
 import type { Hit } from '../pieces.ts';
-import { foldCharacters } from './fold.ts';
+import { foldCharacters, isWord } from './fold.ts';
 import type { OpenText } from './open-text.ts';
 
 /** Where a part of one line stands, but for Unicode punctuation and compatible characters. */
@@ -90,8 +90,4 @@ export function indentUnclear(where: string): ChangeError {
     message: `How far the new lines are to be indented can't be told: the old ones are indented otherwise in ${where}.`,
     hint: 'Give whole lines with their indents, old and new.',
   };
-}
-
-function isWord(character: string): boolean {
-  return /^\w$/.test(character);
 }

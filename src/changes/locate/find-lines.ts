@@ -1,4 +1,4 @@
-import { foldLine, joined, withoutSpacing } from './fold.ts';
+import { foldLine, isWord, joined, withoutSpacing } from './fold.ts';
 import type { OpenText } from './open-text.ts';
 import { type Shift, shiftBetween } from './shift.ts';
 
@@ -8,10 +8,10 @@ export interface LinePlace {
   readonly count: number;
 }
 
-/** Work that a search for other spacing may take: lines and breaks of lines that are looked at. */
-const SPACING_STEPS = 200_000;
 /** Longer texts are not looked for with other spacing. */
-const LONGEST_SPACED = 20_000;
+const LONGEST_SPACED = 5_000;
+/** More places than these are a pattern of the file. */
+const MOST_SPACED = 100;
 
 /** Where whole lines stand, but for spaces at their ends and Unicode punctuation. */
 export function foldedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
@@ -38,20 +38,38 @@ export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePla
   const target = unspaced.reduce(joined, '');
   if (target === '' || target.length > LONGEST_SPACED) return [];
   const places: LinePlace[] = [];
-  let steps = 0;
-  for (const [at, line] of text.unspaced.entries()) {
-    if (line === '' || !target.startsWith(line)) continue;
-    let [end, found] = [at + 1, line];
-    while (target.startsWith(found) && found.length < target.length && end < text.unspaced.length) {
-      steps += 1;
-      found = joined(found, text.unspaced[end] ?? '');
-      end += 1;
-    }
-    const there = text.unspaced.slice(at, end);
-    if (found === target && isSameLayout(there, unspaced)) places.push({ at, count: end - at });
-    if (steps > SPACING_STEPS) return [];
+  for (const [at, line] of text.folded.entries()) {
+    if (line === '') continue;
+    const end = endOfSpaced(text.folded, at, target);
+    if (end === null) continue;
+    const there = text.lines.slice(at, end).map(withoutSpacing);
+    if (isSameLayout(there, unspaced)) places.push({ at, count: end - at });
+    if (places.length > MOST_SPACED) return [];
   }
   return places;
+}
+
+/** The index behind the lines, from `at` on, that read as `target` without spacing; null when they do not. */
+function endOfSpaced(lines: readonly string[], at: number, target: string): number | null {
+  let [matched, before, isApart] = [0, '', false];
+  for (let index = at; index < lines.length; index += 1) {
+    const line = lines[index]!;
+    for (let column = 0; column < line.length; column += 1) {
+      const character = line[column]!;
+      if (character <= ' ') {
+        isApart = true;
+        continue;
+      }
+      if (isApart && isWord(before) && isWord(character))
+        matched += target[matched] === ' ' ? 1 : target.length;
+      if (target[matched] !== character) return null;
+      matched += 1;
+      [before, isApart] = [character, false];
+    }
+    if (matched === target.length) return index + 1;
+    isApart = true;
+  }
+  return null;
 }
 
 /** Either all lines correspond, or one wanted line is broken into several, none of them blank. */

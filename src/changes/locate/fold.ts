@@ -41,3 +41,8 @@ export function withoutSpacing(line: string): string {
 export function joined(text: string, next: string): string {
   return /\w$/.test(text) && /^\w/.test(next) ? `${text} ${next}` : text + next;
 }
+
+/** A character that words are made of, as programs take it. */
+export function isWord(character: string): boolean {
+  return /^\w$/.test(character);
+}

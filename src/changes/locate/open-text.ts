@@ -1,5 +1,5 @@
 import { lineDiff } from '../line-diff.ts';
-import { foldLine, withoutSpacing } from './fold.ts';
+import { foldLine } from './fold.ts';
 
 /**
  * A text opened for finding places in it. `view` has plain line feeds, no byte order mark, and a line feed behind
@@ -13,8 +13,6 @@ export interface OpenText {
   readonly folded: readonly string[];
   /** `folded`, without the indents. */
   readonly trimmed: readonly string[];
-  /** `lines` without spacing (see `withoutSpacing`). */
-  readonly unspaced: readonly string[];
   /** Where each line of `lines` starts in `view`; one more entry for the end. */
   readonly starts: readonly number[];
   /** Whether the text's last line ends in a line end. */
@@ -48,7 +46,6 @@ export function openText(text: string, raw = false): OpenText {
   const lines = once(() => (view === '' ? [] : view.slice(0, -1).split('\n')));
   const folded = once(() => lines().map(foldLine));
   const trimmed = once(() => folded().map((line) => line.trimStart()));
-  const unspaced = once(() => lines().map(withoutSpacing));
   const starts = once(() => {
     let at = 0;
     return [0, ...lines().map((line) => (at += line.length + 1))];
@@ -65,9 +62,6 @@ export function openText(text: string, raw = false): OpenText {
     },
     get trimmed() {
       return trimmed();
-    },
-    get unspaced() {
-      return unspaced();
     },
     get starts() {
       return starts();

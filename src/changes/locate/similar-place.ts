@@ -1,5 +1,6 @@
 import type { HunkLine } from '../edit.ts';
-import { align, type LineChange } from './align.ts';
+import { align, type LineChange, LONGEST_HUNK } from './align.ts';
+import { runsOf } from './find-lines.ts';
 import { foldLine } from './fold.ts';
 import { likenessOf, votesFor } from './nearest-lines.ts';
 import type { OpenText } from './open-text.ts';
@@ -20,7 +21,7 @@ const MOST_STARTS = 50;
 /**
  * The changes of a hunk whose place is known although a line of its context differs; null when there is none, or a
  * doubt. The first and last line, and all from the line before the first change to the line behind the last, stand
- * as the hunk says, and no other place comes near. The thresholds are measured on
+ * as the hunk says and once in it, and no other place comes near. The thresholds are measured on
  * tests/changes/generated-edits.test.ts: with looser ones, edits are made in copies of their block.
  */
 export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonly LineChange[] | null {
@@ -28,10 +29,14 @@ export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonl
   const [first, last] = [old[0], old.at(-1)];
   const lines = old.map((index) => hunk[index]!.text);
   const weight = lines.filter((line) => line.trim() !== '').length;
-  if (weight < LEAST_LINES || first === undefined) return null;
+  if (weight < LEAST_LINES || hunk.length > LONGEST_HUNK || first === undefined) return null;
 
   const from = hunk.findIndex(({ sign }) => sign !== ' ');
   const to = hunk.findLastIndex(({ sign }) => sign !== ' ');
+  const isSite = (index: number) => index >= from - 1 && index <= to + 1;
+  const site = old.filter(isSite).map((index) => foldLine(hunk[index]!.text));
+  if (site.some((line) => lines.filter((other) => foldLine(other) === line).length > 1)) return null;
+
   const folded = new Map(hunk.map((line) => [line, foldLine(line.text)]));
   const layers = {
     hunk,
@@ -39,9 +44,9 @@ export function similarPlace(text: OpenText, hunk: readonly HunkLine[]): readonl
     isSame: (line: HunkLine, at: number) => text.folded[at] === folded.get(line),
     mayReplace: (line: HunkLine, at: number) =>
       likenessOf(text.folded[at] ?? '', folded.get(line) ?? '') >= LEAST_LIKENESS,
-    mustMatch: (index: number) => index === first || index === last || (index >= from - 1 && index <= to + 1),
+    mustMatch: (index: number) => index === first || index === last || isSite(index),
   };
-  const starts = text.folded.flatMap((line, at) => (line === foldLine(lines[0] ?? '') ? [at] : []));
+  const starts = runsOf(text.folded, [foldLine(lines[0] ?? '')]);
   if (starts.length > MOST_STARTS) return null;
 
   const budget = weight < LINES_FOR_TWO ? 1 : 2;
