@@ -34,9 +34,10 @@ export function shiftAt(text: OpenText, { at, count }: LinePlace, wanted: readon
 
 /** Where lines stand that differ from the wanted ones in nothing but spacing, or in how one of them is broken up. */
 export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
+  if (wanted.reduce((length, line) => length + line.length + 1, 0) > LONGEST_SPACED) return [];
   const unspaced = wanted.map(withoutSpacing);
   const target = unspaced.reduce(joined, '');
-  if (target === '' || target.length > LONGEST_SPACED) return [];
+  if (target === '') return [];
   const places: LinePlace[] = [];
   for (const [at, line] of text.folded.entries()) {
     if (line === '') continue;

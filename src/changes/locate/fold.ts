@@ -39,7 +39,7 @@ export function withoutSpacing(line: string): string {
 
 /** Two pieces of text without spacing, one behind the other. */
 export function joined(text: string, next: string): string {
-  return /\w$/.test(text) && /^\w/.test(next) ? `${text} ${next}` : text + next;
+  return isWord(text.at(-1) ?? '') && isWord(next[0] ?? '') ? `${text} ${next}` : text + next;
 }
 
 /** A character that words are made of, as programs take it. */
