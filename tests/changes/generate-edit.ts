@@ -1,10 +1,19 @@
+import {
+  type Dress,
+  dressOf,
+  type GeneratedFormat,
+  isSame,
+  json,
+  type Random,
+  randomOf,
+  WRITERS,
+} from './write-edit.ts';
+
 /**
  * Edits as models write them, each made from a number: a text that was seen, an edit of it in some format, and the
  * text that the file has by now. Every line of the seen text has an identity, so the right text is known, or that
  * there is none any more.
  */
-export type GeneratedFormat = 'lines' | 'part' | 'blocks' | 'numbered' | 'loose' | 'v4a';
-
 export interface GeneratedEdit {
   readonly before: string;
   /** The edit in the format's own writing, of the file `f`. */
@@ -20,7 +29,6 @@ interface Line {
 }
 /** What becomes of the target: a line of it that stays, or a new one. */
 type NewLine = Line | string;
-type Random = (below: number) => number;
 
 const WORDS = ['alpha', 'beta', 'gamma', 'total', 'price', 'it’s', 'cart', 'x1', 'x12', '$&', "$'", '你好，'];
 const SHAPES = [
@@ -93,28 +101,6 @@ export function generateEdit(format: GeneratedFormat, number: number): Generated
     isPlain: isPlain && (format !== 'lines' || standsOnce(file, block)),
     isRight: (after) => right.some((text) => isSame(text, after, dress.isMixed)),
   };
-}
-
-interface Dress {
-  readonly on: (lines: readonly string[]) => string;
-  readonly endsLine: boolean;
-  readonly isMixed: boolean;
-}
-
-/** A file's own dress: line ends, a byte order mark, no line end at the end. Mixed ends go by what a line says. */
-function dressOf(random: Random, isUniform: boolean): Dress {
-  const [kind, bom, endsLine] = [random(isUniform ? 2 : 3), random(5) === 0, random(4) > 0];
-  const isCrlf = (line: string) => kind === 1 || (kind === 2 && line.length % 2 > 0);
-  const on = (lines: readonly string[]) => {
-    const text = lines.map((line) => line + (isCrlf(line) ? '\r\n' : '\n')).join('');
-    return (bom ? '\ufeff' : '') + (endsLine ? text : text.replace(/\r?\n$/, ''));
-  };
-  return { on, endsLine, isMixed: kind === 2 };
-}
-
-/** Equal; in a file of mixed line ends, those of new lines may be either. */
-function isSame(right: string, after: string, isMixed: boolean): boolean {
-  return right === after || (isMixed && right.replaceAll('\r\n', '\n') === after.replaceAll('\r\n', '\n'));
 }
 
 /** Where the target stands now; where a line is only put in, behind the one above it and before the one below. */
@@ -216,37 +202,6 @@ function dedented(lines: readonly string[]): (line: string) => string {
   return (line) => (line.trim() === '' ? line : line.slice(shared.length));
 }
 
-interface Written {
-  readonly head: readonly string[];
-  readonly old: readonly string[];
-  readonly now: readonly string[];
-  readonly tail: readonly string[];
-  readonly line: number;
-}
-
-const signed = (sign: string, lines: readonly string[]) => lines.map((line) => `${sign}${line}\n`).join('');
-const body = ({ head, old, now, tail }: Written) =>
-  signed(' ', head) + signed('-', old) + signed('+', now) + signed(' ', tail);
-const textOfParts = (...parts: readonly (readonly string[])[]) => signed('', parts.flat());
-
-const WRITERS: Readonly<Record<Exclude<GeneratedFormat, 'part'>, (edit: Written) => string>> = {
-  lines: ({ head, old, now, tail }) => json(textOfParts(head, old, tail), textOfParts(head, now, tail)),
-  blocks: ({ head, old, now, tail }) =>
-    `f\n<<<<<<< SEARCH\n${textOfParts(head, old, tail)}=======\n${textOfParts(head, now, tail)}>>>>>>> REPLACE\n`,
-  numbered: (edit) => {
-    const context = edit.head.length + edit.tail.length;
-    const [before, after] = [context + edit.old.length, context + edit.now.length];
-    const start = before === 0 ? edit.line - 1 : edit.line;
-    return `--- a/f\n+++ b/f\n@@ -${start},${before} +${start},${after} @@\n${body(edit)}`;
-  },
-  loose: (edit) => `\`\`\`diff\n--- f\n+++ f\n@@ ... @@\n${body(edit)}\`\`\`\n`,
-  v4a: (edit) => `*** Begin Patch\n*** Update File: f\n@@\n${body(edit)}*** End Patch\n`,
-};
-
-function json(search: string, replace: string): string {
-  return JSON.stringify([{ path: 'f', search, replace }]);
-}
-
 /** A part of one line for another part, where it stands once in what was seen. */
 function partOfLine(
   random: Random,
@@ -336,15 +291,4 @@ function textOf({ text }: Line): string {
 
 function written(line: NewLine): string {
   return typeof line === 'string' ? line : line.text;
-}
-
-/** mulberry32: small, and the same everywhere. */
-function randomOf(seed: number): Random {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return below <= 1 ? 0 : ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
