@@ -1,10 +1,7 @@
+import { applyEdits } from './apply-edits.ts';
 import type { ChangeError } from './change-error.ts';
-import { type Change, type ChangeSet, pathsOf } from './change-set.ts';
-import { type DraftTree, openDraft } from './draft-tree.ts';
-import { editText } from './edited-text.ts';
+import type { ChangeSet } from './change-set.ts';
 import type { FileChange } from './file-change.ts';
-import { pathProblem } from './paths.ts';
-import { resultOf } from './result-of.ts';
 import type { Workspace } from './workspace.ts';
 
 export type AppliedChangeSet =
@@ -12,85 +9,19 @@ export type AppliedChangeSet =
   | { readonly ok: false; readonly error: ChangeError };
 
 /**
- * Works out what a change set does to a workspace. All or nothing, and nothing is written anywhere: the workspace is
- * only read, each file once.
- *
- * Changes are made in order, each on what the ones before have left; only `replace_range` counts its lines in the
- * base text (see `editText`). After a rename the file has its new name. Deleting a file and creating it again
- * rewrites it, which is how its mode or its line ends change.
- *
- * The result has one entry for each file that differs from the base, sorted by path, told from the two trees: a file
- * created and deleted again is not in it, a file renamed and edited is one `rename`.
- *
- * Errors: the codes of `pathProblem`, `editText` and `DraftTree`; `wrong_base` when the workspace is at another
- * commit (a plain folder takes any); `no_changes` when nothing would differ.
+ * Works out what a change set does to a workspace, as `applyEdits` does for edits of any format. A change set
+ * proposes something, so one that leaves every file as it was is refused: `no_changes`.
  */
 export async function applyChangeSet(changeSet: ChangeSet, workspace: Workspace): Promise<AppliedChangeSet> {
-  for (const path of changeSet.changes.flatMap(pathsOf)) {
-    const error = pathProblem(path);
-    if (error) return { ok: false, error };
-  }
-  if (workspace.commit !== 'folder' && workspace.commit !== changeSet.base) {
-    return { ok: false, error: wrongBase(changeSet.base, workspace.commit) };
-  }
-  const draft = await openDraft(workspace);
-  for (const [index, change] of changeSet.changes.entries()) {
-    const error = await make(change, draft);
-    if (error) return { ok: false, error: { ...error, message: `Change ${index + 1}: ${error.message}` } };
-  }
-  const result = await resultOf(draft);
-  if (!result.ok) return result;
-  return result.value.length > 0 ? { ok: true, files: result.value } : { ok: false, error: noChanges() };
+  const { base, summary, changes } = changeSet;
+  const applied = await applyEdits({ format: 'change-set', base, summary, edits: changes }, workspace);
+  if (!applied.ok) return applied;
+  if (applied.files.length > 0) return { ok: true, files: applied.files };
+  return { ok: false, error: NO_CHANGES };
 }
 
-/** Makes one change on the draft; gives why it was not made. */
-async function make(change: Change, draft: DraftTree): Promise<ChangeError | null> {
-  switch (change.op) {
-    case 'create_file': {
-      const problem = draft.occupied(change.path);
-      if (problem) return problem;
-      const file = { text: editText(change.path, change.content), mode: change.mode ?? '100644' };
-      draft.put(change.path, file, draft.originOf(change.path));
-      return null;
-    }
-    case 'delete_file': {
-      const problem = draft.missing(change.path);
-      if (!problem) draft.remove(change.path);
-      return problem;
-    }
-    case 'rename_file': {
-      const file = await draft.open(change.path);
-      if (!file.ok) return file.error;
-      const origin = draft.originOf(change.path);
-      if (change.path !== change.to) draft.remove(change.path);
-      const problem = draft.occupied(change.to);
-      if (!problem) draft.put(change.to, file.value, origin);
-      return problem;
-    }
-    case 'replace_range':
-    case 'replace_text': {
-      const file = await draft.open(change.path);
-      if (!file.ok) return file.error;
-      draft.put(change.path, file.value, draft.originOf(change.path));
-      return change.op === 'replace_range'
-        ? file.value.text.replaceRange(change)
-        : file.value.text.replaceText(change);
-    }
-  }
-}
-
-function wrongBase(wanted: string, there: string): ChangeError {
-  return {
-    code: 'wrong_base',
-    message: `The change set is made against ${wanted}, but the files are at ${there}.`,
-    hint: `Read the files again and make the edits against ${there}.`,
-  };
-}
-
-function noChanges(): ChangeError {
-  return {
-    code: 'no_changes',
-    message: 'The change set changes nothing: every file would be as it was.',
-    hint: 'Propose a change, or answer in words.',
-  };
-}
+export const NO_CHANGES: ChangeError = {
+  code: 'no_changes',
+  message: 'The change set changes nothing: every file would be as it was.',
+  hint: 'Propose a change, or answer in words.',
+};

@@ -75,9 +75,9 @@ export const changeSetSchema = z
 export type Change = z.infer<typeof changeSchema>;
 export type ChangeSet = z.infer<typeof changeSetSchema>;
 
-/** Every path that a change names: both ends of a rename. */
-export function pathsOf(change: Change): readonly string[] {
-  return change.op === 'rename_file' ? [change.path, change.to] : [change.path];
+/** Every path that a change, or an edit, names: both ends of a rename. */
+export function pathsOf(change: { readonly path: string; readonly to?: string }): readonly string[] {
+  return change.to === undefined ? [change.path] : [change.path, change.to];
 }
 
 function textLength(changes: readonly Change[]): number {

@@ -13,6 +13,8 @@ type TextEdit = Extract<Change, { op: 'replace_text' }>;
 export interface EditedText {
   replaceRange(edit: RangeEdit): ChangeError | null;
   replaceText(edit: TextEdit): ChangeError | null;
+  /** Another text in its place; no range of the base can be found after it. */
+  rewrite(text: string): ChangeError | null;
   text(): string;
 }
 
@@ -110,6 +112,13 @@ export function editText(path: string, base: string): EditedText {
         );
       }
       pieces = replaceHits(pieces, hits, replacement);
+      return null;
+    },
+
+    rewrite(text) {
+      const problem = tooMany();
+      if (problem) return problem;
+      pieces = [{ from: 0, to: whole.length, added: withoutBom(text) + lent }];
       return null;
     },
 

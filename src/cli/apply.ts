@@ -1,33 +1,38 @@
 import { Command } from 'commander';
-import { applyChangeSet } from '../changes/apply-change-set.ts';
+import { NO_CHANGES } from '../changes/apply-change-set.ts';
+import { type AppliedEdits, applyEdits } from '../changes/apply-edits.ts';
 import type { ChangeError } from '../changes/change-error.ts';
+import { EDIT_FORMATS, type EditFormat } from '../changes/edit.ts';
 import type { FileChange } from '../changes/file-change.ts';
+import { parseEdits } from '../changes/formats/parse-edits.ts';
+import type { Latitude } from '../changes/locate/patch-text.ts';
 import { shownPath } from '../changes/paths.ts';
 import { answer, type ExitCode } from './answer.ts';
 import { directoryError, openDirectory } from './open-directory.ts';
-import { readChangeSet } from './read-change-set.ts';
+import { readTextFile } from './read-change-set.ts';
 import { writeFiles } from './write-files.ts';
-
-/** Edit formats of the contract, and whether they can be read yet. */
-const FORMATS: Readonly<Record<string, boolean>> = {
-  'change-set': true,
-  'search-replace': false,
-  'search-replace-blocks': false,
-  'unified-diff': false,
-  'apply-patch': false,
-};
 
 interface ApplyOptions {
   readonly dir: string;
   readonly edits: string;
   readonly format: string;
+  readonly exact?: boolean;
+  readonly fuzz?: string;
   readonly write?: boolean;
   readonly json?: boolean;
 }
 
 type Applied =
-  | { readonly ok: true; readonly files: readonly FileChange[] }
+  | { readonly ok: true; readonly files: readonly FileChange[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly error: ChangeError; readonly exitCode: ExitCode };
+
+const FOUND_AS = {
+  exact: 'found as it stands',
+  folded: 'found with other line ends, trailing spaces or punctuation',
+  shifted: 'found with other indents, and indented alike',
+  spaced: 'found with other spacing',
+  similar: 'found though a line around it differs',
+} as const;
 
 /** `conductor apply`: what edits would do to a directory, and with `--write`, does it. */
 export function apply(): Command {
@@ -37,7 +42,13 @@ export function apply(): Command {
     )
     .requiredOption('--dir <dir>', 'the directory that the edits are made against')
     .requiredOption('--edits <file>', 'a file with the edits')
-    .option('--format <format>', `how they are written: ${Object.keys(FORMATS).join(', ')}`, 'change-set')
+    .option('--format <format>', `how they are written: ${EDIT_FORMATS.join(', ')}`, 'change-set')
+    .option('--exact', 'take only text that stands exactly as the edits say, line ends and spaces too')
+    .option(
+      '--fuzz <lines>',
+      'lines of context that may differ where a numbered hunk stands nowhere as it is',
+      '0',
+    )
     .option('--write', 'write the files; without it, nothing is written')
     .option('--json', 'for machines')
     .action(async (options: ApplyOptions) => {
@@ -57,20 +68,26 @@ export function apply(): Command {
       const lines = changes.map(({ path, op, from }) => {
         return `${op} ${from === null ? '' : `${shownPath(from)} to `}${shownPath(path)}`;
       });
-      answer(json, { ok: true, changes }, lines.join('\n'), 0);
+      const text = lines.length === 0 ? 'Nothing changes.' : [...lines, ...applied.notes].join('\n');
+      answer(json, { ok: true, changes }, text, 0);
     });
 }
 
-async function run({ dir, edits, format, write }: ApplyOptions): Promise<Applied> {
-  const unusable = formatProblem(format);
-  if (unusable) return refuse(unusable, 2);
-  const parsed = await readChangeSet(edits);
+async function run({ dir, edits, format, write, exact, fuzz }: ApplyOptions): Promise<Applied> {
+  if (!isFormat(format)) return refuse(unknownFormat(format), 2);
+  const latitude = latitudeOf(exact, fuzz);
+  if ('code' in latitude) return refuse(latitude, 2);
+  const text = await readTextFile(edits);
+  if (typeof text !== 'string') return refuse(text, 2);
+  const parsed = parseEdits(format, text);
   if (!parsed.ok) return refuse(parsed.error, 2);
   try {
-    const applied = await applyChangeSet(parsed.changeSet, await openDirectory(dir));
+    const applied = await applyEdits(parsed.edits, await openDirectory(dir), latitude);
     if (!applied.ok) return refuse(applied.error, 1);
+    // A patch may have nothing left to do; a change set that proposes nothing is a slip.
+    if (format === 'change-set' && applied.files.length === 0) return refuse(NO_CHANGES, 1);
     const problem = modeProblem(applied.files) ?? (write ? await writeFiles(dir, applied.files) : null);
-    return problem ? refuse(problem, 1) : applied;
+    return problem ? refuse(problem, 1) : { ok: true, files: applied.files, notes: notesOf(applied) };
   } catch (error) {
     const known = directoryError(error);
     if (known) return refuse(known, 2);
@@ -78,13 +95,28 @@ async function run({ dir, edits, format, write }: ApplyOptions): Promise<Applied
   }
 }
 
-function formatProblem(format: string): ChangeError | null {
-  if (FORMATS[format]) return null;
-  const known = format in FORMATS;
+/** Places that were not found as the edits give them: a person should look at these. */
+function notesOf({ found }: Extract<AppliedEdits, { ok: true }>): string[] {
+  return found
+    .filter((edit) => edit.found !== 'exact')
+    .map(({ path, found }) => `An edit of ${shownPath(path)} was ${FOUND_AS[found]}.`);
+}
+
+function isFormat(format: string): format is EditFormat {
+  return EDIT_FORMATS.some((known) => known === format);
+}
+
+function unknownFormat(format: string): ChangeError {
+  const message = `There is no edit format ${format}.`;
+  return { code: 'unknown_format', message, hint: `Use one of ${EDIT_FORMATS.join(', ')}.` };
+}
+
+function latitudeOf(exact = false, lines = '0'): Latitude | ChangeError {
+  if (/^[0-5]$/.test(lines)) return { exact, fuzz: Number(lines) };
   return {
-    code: known ? 'format_unavailable' : 'unknown_format',
-    message: known ? `Edits written as ${format} can't be read yet.` : `There is no edit format ${format}.`,
-    hint: 'Use --format change-set.',
+    code: 'bad_fuzz',
+    message: `${lines} is no number of lines from 0 to 5.`,
+    hint: 'Use --fuzz 2, or leave it out.',
   };
 }
 

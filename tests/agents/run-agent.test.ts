@@ -101,7 +101,7 @@ describe('an agent', () => {
     [
       'a text that is not there',
       ['edit_file', { path: 'src/a.js', old: 'zzz', new: '' }],
-      /does not stand in/,
+      /is not in "src\/a.js"/,
     ],
     ['a rename onto a file', ['rename_file', { path: 'README.md', to: 'src/a.js' }], /exists already/],
   ] as const)('is told what is wrong with %s, and may go on', async (_what, call, expected) => {

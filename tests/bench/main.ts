@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testPostgres } from '../storage/postgres.ts';
+import { editCpu, editScores } from './edits.ts';
 import { engineCpu } from './engine-cpu.ts';
 import { requestsPerRun } from './requests-per-run.ts';
 import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
@@ -13,6 +14,7 @@ import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
 interface Budgets {
   readonly requests: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly content_creating: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
+  readonly edits: Readonly<Record<'wrong' | 'fuzzy_search' | 'twenty_hunks', number>>;
   readonly ratios: Readonly<Record<string, number>>;
 }
 
@@ -47,6 +49,37 @@ line(
   engine.ratio,
   'x',
   budgets.ratios.engine_run,
+);
+
+const edited = await editScores();
+if (edited === null) console.log('scores of edit formats: skipped: no ../shared/data/edit-cases.json');
+else {
+  for (const [format, { right, wrong, cases }] of Object.entries(edited.ours)) {
+    line(`edits right of ${cases}, ${format}`, right, '');
+    line('  wrong texts and false accepts', wrong.length, '', budgets.edits.wrong);
+  }
+  for (const [peer, score] of [
+    ['the diff package', edited.jsdiff],
+    ['git apply', edited.git],
+  ] as const) {
+    line(`edits right of ${score?.cases}, unified_diff, ${peer}`, score?.right ?? 0, '');
+    line('  wrong texts and false accepts', score?.wrong.length ?? 0, '');
+  }
+}
+const editing = editCpu();
+line('CPU of a fuzzy search for 8 lines in 20,000', editing.search, 'ms');
+line(
+  '  as a multiple of the diff package with fuzz 2',
+  editing.search / editing.searchPeer,
+  'x',
+  budgets.edits.fuzzy_search,
+);
+line(`CPU of 20 hunks into ${editing.megabytes.toFixed(1)} MB`, editing.hunks, 'ms');
+line(
+  '  as a multiple of the diff package',
+  editing.hunks / editing.hunksPeer,
+  'x',
+  budgets.edits.twenty_hunks,
 );
 
 const webhook = await webhookCpu();

@@ -1,54 +1,73 @@
 import { describe, expect, it } from 'vitest';
-import { applyChangeSet } from '../../src/changes/apply-change-set.ts';
-import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
-import { parseChangeSet } from '../../src/changes/parse-change-set.ts';
-import { apply, BASE, changeSet, lines } from './build.ts';
-import { sharedData } from './shared-data.ts';
+import { apply, lines } from './build.ts';
+import { editCases, scores, throughConductor } from './edit-cases.ts';
 
-interface EditCase {
-  readonly id: string;
-  readonly format: string;
-  readonly before: Record<string, string>;
-  readonly edit: { start: number; end: number; text: string; insertBefore: number };
-  readonly after?: Record<string, string>;
-  readonly error?: boolean;
-}
+/** How many undisputed cases of each format come out as expected, of how many. The rest is refused. */
+const EXPECTED = {
+  search_replace: [70, 72],
+  search_replace_multi: [11, 12],
+  search_replace_blocks: [47, 51],
+  unified_diff: [62, 62],
+  unified_diff_loose: [7, 7],
+  apply_patch: [41, 41],
+  v4a_diff: [40, 40],
+  replace_range: [10, 10],
+  insert_at_line: [4, 4],
+} as const;
 
-const cases = sharedData<{ cases: EditCase[] }>('edit-cases.json')?.cases ?? null;
+describe.skipIf(editCases === null)('edits against public cases', () => {
+  const undisputed = editCases?.filter(({ disputed }) => disputed === undefined) ?? [];
 
-async function outcome(
-  before: Record<string, string>,
-  start: number,
-  end: number,
-  text: string,
-  expected?: string,
-) {
-  const raw = JSON.stringify(changeSet(lines('file.txt', start, end, text, expected)));
-  const parsed = parseChangeSet(raw);
-  if (!parsed.ok) return null;
-  const applied = await applyChangeSet(parsed.changeSet, memoryWorkspace(BASE, before));
-  return applied.ok ? (applied.files[0]?.after ?? null) : null;
-}
-
-describe.skipIf(cases === null)('replace_range against public cases', () => {
-  it('S0-23: replaces, or refuses, as every peer does', async () => {
-    const ranges = cases!.filter(({ format }) => format === 'replace_range');
-    expect(ranges.length).toBeGreaterThan(0);
-    for (const { id, before, edit, after, error } of ranges) {
-      const expected = error ? null : after!['file.txt'];
-      expect(await outcome(before, edit.start, edit.end, edit.text), id).toBe(expected);
-    }
+  it('S0-23: no case comes to a wrong text, and none that must be refused is made', async () => {
+    const all = await scores(undisputed, throughConductor);
+    expect(Object.entries(all).flatMap(([, { wrong }]) => wrong)).toEqual([]);
+    const reached = Object.entries(all).map(([format, { right, cases }]) => [format, [right, cases]]);
+    expect(Object.fromEntries(reached)).toEqual(EXPECTED);
   });
 
-  it('inserts, or refuses, as every peer does', async () => {
-    for (const { id, before, edit, after, error } of cases!.filter(
-      ({ format }) => format === 'insert_at_line',
-    )) {
-      const expected = error ? null : after!['file.txt'];
-      expect(await outcome(before, edit.insertBefore, edit.insertBefore - 1, edit.text, ''), id).toBe(
-        expected,
-      );
-    }
+  it('a diff without fuzz, as it is read unless fuzz is asked for, comes out as expected', async () => {
+    const plain = undisputed.filter(
+      ({ format, options }) => format === 'unified_diff' && !options?.fuzzFactor,
+    );
+    expect((await scores(plain, throughConductor)).unified_diff).toMatchObject({
+      right: 47,
+      cases: 47,
+      wrong: [],
+    });
+  });
+
+  it('where peers disagree, the stricter outcome is chosen', async () => {
+    const disputed = editCases!.filter(({ disputed }) => disputed !== undefined);
+    const chosen = Object.fromEntries(
+      await Promise.all(
+        disputed.map(async (each) => {
+          const after = await throughConductor(each);
+          return [each.id, after === null ? 'refused' : Object.values(after).join('')];
+        }),
+      ),
+    );
+    expect(chosen).toEqual({
+      // No text is found by its likeness when the lines to replace themselves differ.
+      'gemini-cli-calculatereplacement-should-perform-a-fuzzy-replacement-whe': 'refused',
+      'gemini-cli-calculatereplacement-should-correctly-rebase-indentation-in-2': 'refused',
+      // The first of several places is not taken.
+      'aider-test-replace-multiple-matches': 'refused',
+      'aider-test-replace-multiple-matches-missing-whitespace': 'refused',
+      // A file without a line end at its end keeps to that.
+      'aider-file-without-trailing-newline': 'one\n2',
+      // One indent for all lines, or none.
+      'aider-uneven-indentation-must-not-match': 'refused',
+      // No file is overwritten by one that is added or moved.
+      'codex-010-move-overwrites-existing-destination': 'refused',
+      'codex-011-add-overwrites-existing-file': 'refused',
+      // All or nothing.
+      'codex-015-failure-after-partial-success-leaves-changes': 'refused',
+      // As codex: lines without a place go to the end, and an added file ends in a line end.
+      'codex-test-pure-addition-chunk-followed-by-removal':
+        'line1\nline2-replacement\nafter-context\nsecond-line\n',
+      'cline-legacy-shell-wrapper-around-the-patch': 'hello\n',
+      'cline-end-sentinel-with-trailing-whitespace': 'hello\n',
+    });
   });
 });
 

@@ -23,6 +23,22 @@ async function applied(root: string, base: string, changes: readonly Change[], .
   return { ...JSON.parse(printed), exitCode };
 }
 
+/** Runs `apply --json` with edits of some format. */
+async function appliedText(root: string, text: string, ...flags: string[]) {
+  const edits = join(await directory(), 'edits');
+  writeFileSync(edits, text);
+  const { printed, exitCode } = await runCommand(
+    apply(),
+    '--dir',
+    root,
+    '--edits',
+    edits,
+    '--json',
+    ...flags,
+  );
+  return { ...JSON.parse(printed), exitCode };
+}
+
 const read = (root: string, path: string) => readFileSync(join(root, path), 'utf8');
 
 describe('conductor apply', () => {
@@ -166,7 +182,7 @@ describe('conductor apply', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('a missing file, folder or commit, and a format that is not there yet, cannot be answered', async () => {
+  it('a missing file, folder or commit, and a format that there is not, cannot be answered', async () => {
     const root = await directory({ edits: JSON.stringify(changeSet(create('n'))), 'empty/.git/x': '' });
     const edits = join(root, 'edits');
     const codeOf = async (...args: string[]) => {
@@ -178,12 +194,74 @@ describe('conductor apply', () => {
     expect(await codeOf('--dir', join(root, 'nothing'), '--edits', edits)).toBe('no_such_directory');
     expect(await codeOf('--dir', edits, '--edits', edits)).toBe('no_such_directory');
     expect(await codeOf('--dir', join(root, 'empty'), '--edits', edits)).toBe('git_failed');
-    expect(await codeOf('--dir', root, '--edits', edits, '--format', 'apply-patch')).toBe(
-      'format_unavailable',
-    );
+    expect(await codeOf('--dir', root, '--edits', edits, '--format', 'apply-patch')).toBe('no_edits');
+    expect(await codeOf('--dir', root, '--edits', edits, '--fuzz', 'many')).toBe('bad_fuzz');
     expect(await codeOf('--dir', root, '--edits', edits, '--format', 'word')).toBe('unknown_format');
     git(join(root, 'empty'), 'init', '--quiet');
     expect(await codeOf('--dir', join(root, 'empty'), '--edits', edits)).toBe('no_commit');
+  });
+
+  it.each([
+    ['search-replace', '[{"path":"a","search":"one","replace":"1"}]'],
+    ['search-replace-blocks', 'a\n<<<<<<< SEARCH\none\n=======\n1\n>>>>>>> REPLACE\n'],
+    ['unified-diff', '--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n'],
+    ['apply-patch', '*** Begin Patch\n*** Update File: a\n@@\n-one\n+1\n*** End Patch\n'],
+  ])('S0-22: reads %s, and writes what it says', async (format, edits) => {
+    const { root } = await checkout({ a: 'one\ntwo\n' });
+    expect(await appliedText(root, edits, '--format', format, '--write')).toEqual({
+      ok: true,
+      exitCode: 0,
+      changes: [{ path: 'a', op: 'modify', from: null, after: '1\ntwo\n' }],
+    });
+    expect(read(root, 'a')).toBe('1\ntwo\n');
+  });
+
+  it('S0-23: one edit of several that finds no place leaves every file as it was', async () => {
+    const { root } = await checkout({ a: 'one\n', b: 'two\n' });
+    const edits = JSON.stringify([
+      { path: 'a', search: 'one', replace: '1' },
+      { path: 'b', search: 'three', replace: '3' },
+    ]);
+    expect(await appliedText(root, edits, '--format', 'search-replace', '--write')).toMatchObject({
+      error: { code: 'text_not_found' },
+      exitCode: 1,
+    });
+    expect(git(root, 'status', '--porcelain')).toBe('');
+  });
+
+  it('says when an edit was found otherwise than it was written, unless that is not wanted', async () => {
+    const root = await directory({
+      a: 'one  \n',
+      edits: '[{"path":"a","search":"one\\n","replace":"1\\n"}]',
+    });
+    const flags = ['--dir', root, '--edits', join(root, 'edits'), '--format', 'search-replace'];
+    const { printed } = await runCommand(apply(), ...flags);
+    expect(printed).toBe(
+      'modify "a"\nAn edit of "a" was found with other line ends, trailing spaces or punctuation.',
+    );
+    const exact = await runCommand(apply(), ...flags, '--exact');
+    expect(exact.printed).toMatch(/^text_not_found: .*line 1 "one {2}"/);
+    expect(exact.exitCode).toBe(1);
+  });
+
+  it('lines of context that differ are passed over only with --fuzz', async () => {
+    const root = await directory({ a: 'one\nTWO\nthree\nfour\n' });
+    const diff = '--- a\n+++ a\n@@ -1,4 +1,4 @@\n one\n two\n three\n-four\n+4\n';
+    const flags = ['--format', 'unified-diff'];
+    expect(await appliedText(root, diff, ...flags)).toMatchObject({ error: { code: 'text_not_found' } });
+    expect(await appliedText(root, diff, ...flags, '--fuzz', '1')).toMatchObject({
+      changes: [{ after: 'one\nTWO\nthree\n4\n' }],
+    });
+  });
+
+  it('a patch that has nothing left to do is made', async () => {
+    const root = await directory({ a: 'one\n' });
+    const patch = '*** Begin Patch\n*** Update File: a\n@@\n one\n*** End Patch';
+    expect(await appliedText(root, patch, '--format', 'apply-patch')).toEqual({
+      ok: true,
+      changes: [],
+      exitCode: 0,
+    });
   });
 
   it('speaks to people, too', async () => {

@@ -1,5 +1,17 @@
 import { z } from 'zod';
+import type { WayFound } from '../../changes/edit.ts';
+import { searchReplace } from '../../changes/locate/search-replace.ts';
+import { shownPath } from '../../changes/paths.ts';
 import { defineTool, refused, said } from './tool.ts';
+
+/** What the model is told when its old text was not quite the file's, so that its next edit is made of the file's. */
+const FOUND_AS: Readonly<Record<WayFound, string>> = {
+  exact: '',
+  folded: ' Spaces at line ends or punctuation differed from your old text; the file kept its own.',
+  shifted: ' The file indents these lines otherwise; your new lines are indented alike.',
+  spaced: ' The spacing differed from your old text; your new text is written as you gave it.',
+  similar: ' A line around the change differed from your old text; the file kept its own.',
+};
 
 export const editFile = defineTool({
   name: 'edit_file',
@@ -16,15 +28,10 @@ export const editFile = defineTool({
   async use({ path, old, new: replacement, all }, overlay) {
     const file = await overlay.read(path);
     if (!file.ok) return refused(file.message);
-    const pieces = file.value.split(old);
-    const places = pieces.length - 1;
-    if (places === 0)
-      return refused(`The old text does not stand in ${path}. Read the file again and copy it exactly.`);
-    if (places > 1 && !all)
-      return refused(`The old text stands ${places} times in ${path}. Add lines around it, or all: true.`);
-    const written = await overlay.write(path, pieces.join(replacement));
-    return written.ok
-      ? said(`Changed ${path} in ${places} place${places === 1 ? '' : 's'}.`)
-      : refused(written.message);
+    const edit = { op: 'search_replace' as const, path, search: old, replace: replacement, all };
+    const edited = searchReplace(shownPath(path), file.value, edit);
+    if (!edited.ok) return refused(`${edited.error.message} ${edited.error.hint}`);
+    const written = await overlay.write(path, edited.text);
+    return written.ok ? said(`Changed ${path}.${FOUND_AS[edited.found]}`) : refused(written.message);
   },
 });

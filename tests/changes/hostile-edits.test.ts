@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { applyEdits } from '../../src/changes/apply-edits.ts';
+import type { EditFormat } from '../../src/changes/edit.ts';
+import { parseEdits } from '../../src/changes/formats/parse-edits.ts';
+import { type MemoryFile, memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+
+const FILES: Record<string, MemoryFile> = {
+  f: 'one\ntwo\nthree\n',
+  empty: '',
+  'd/inner': 'x\n',
+  README: 'Case\n',
+  binary: new Uint8Array([1, 0, 2]),
+  latin: new Uint8Array([0x63, 0xe9, 0x0a]),
+  large: 'x'.repeat(1_048_577),
+  link: { content: 'f', mode: '120000' },
+  module: { content: '', mode: '160000' },
+};
+
+/** What some text in a format does to the files: the texts by path, or the error's code. */
+async function outcome(format: EditFormat, text: string, files = FILES) {
+  const parsed = parseEdits(format, text);
+  if (!parsed.ok) return parsed.error.code;
+  const applied = await applyEdits(parsed.edits, memoryWorkspace('x', files));
+  if (!applied.ok) return applied.error.code;
+  return Object.fromEntries(applied.files.map(({ path, after }) => [path, after]));
+}
+
+const list = (path: string, search: string, replace: string) => JSON.stringify([{ path, search, replace }]);
+const block = (path: string, search: string, replace: string) =>
+  `${path}\n<<<<<<< SEARCH\n${search}=======\n${replace}>>>>>>> REPLACE\n`;
+const update = (path: string, ...lines: string[]) =>
+  `*** Begin Patch\n*** Update File: ${path}\n@@\n${lines.join('\n')}\n*** End Patch\n`;
+const diff = (path: string, ...lines: string[]) => `--- a/${path}\n+++ b/${path}\n${lines.join('\n')}\n`;
+
+describe('S0-23: edits that can’t be right are refused', () => {
+  it.each<[string, EditFormat, string, string]>([
+    ['no edit', 'search-replace', '[]', 'no_edits'],
+    ['no block', 'search-replace-blocks', 'Sure, I will do that.', 'no_edits'],
+    ['no diff', 'unified-diff', '', 'no_edits'],
+    ['an empty patch', 'apply-patch', '*** Begin Patch\n*** End Patch', 'no_edits'],
+    ['a search for nothing', 'search-replace', list('f', '', 'x'), 'text_empty'],
+    ['a text for itself', 'search-replace', list('f', 'one', 'one'), 'same_text'],
+    ['a part of a word', 'search-replace', list('f', 'thre', 'x'), 'inside_word'],
+    [
+      'a key given twice',
+      'search-replace',
+      '[{"path":"f","path":"d/inner","search":"x","replace":"y"}]',
+      'duplicate_key',
+    ],
+    ['an unsafe path', 'search-replace', list('../f', 'one', 'x'), 'path_not_plain'],
+    [
+      'an unsafe path of a block',
+      'search-replace-blocks',
+      block('/etc/passwd', '', 'x\n'),
+      'path_not_relative',
+    ],
+    ['an unsafe path of a diff', 'unified-diff', diff('../f', '@@ -1 +1 @@', '-one', '+1'), 'path_not_plain'],
+    [
+      'an unsafe path to move to',
+      'apply-patch',
+      '*** Begin Patch\n*** Update File: f\n*** Move to: .git/x\n*** End Patch',
+      'path_names_git',
+    ],
+    ['a binary file', 'search-replace', list('binary', 'x', 'y'), 'not_text'],
+    ['a file that is not UTF-8', 'unified-diff', diff('latin', '@@ -1 +1 @@', '-c', '+d'), 'not_text'],
+    ['a file over the limit', 'apply-patch', update('large', '-x', '+y'), 'file_too_large'],
+    ['a symbolic link', 'search-replace-blocks', block('link', 'f\n', 'g\n'), 'not_a_regular_file'],
+    ['a submodule', 'search-replace', list('module', 'x', 'y'), 'not_a_regular_file'],
+    ['a folder as a file', 'search-replace', list('d', '', 'x'), 'path_conflict'],
+    ['a file as a folder', 'search-replace', list('f/x', '', 'x'), 'path_conflict'],
+    [
+      'a file that is there, added',
+      'apply-patch',
+      '*** Begin Patch\n*** Add File: f\n+x\n*** End Patch',
+      'file_exists',
+    ],
+    [
+      'markers inside a text',
+      'search-replace-blocks',
+      block('f', 'one\n=======\ntwo\n', 'x\n'),
+      'markers_in_text',
+    ],
+    [
+      'a block without an end',
+      'search-replace-blocks',
+      'f\n<<<<<<< SEARCH\none\n=======\nx\n',
+      'block_unclosed',
+    ],
+    [
+      'a block without a file',
+      'search-replace-blocks',
+      'Like this:\n\n<<<<<<< SEARCH\none\n=======\nx\n>>>>>>> REPLACE',
+      'no_path',
+    ],
+    [
+      'a hunk with too few lines',
+      'unified-diff',
+      diff('f', '@@ -1,3 +1,3 @@', ' one', '-two', '+2'),
+      'hunk_count_wrong',
+    ],
+    [
+      'a hunk with too many lines',
+      'unified-diff',
+      diff('f', '@@ -1,2 +1,2 @@', ' one', '-two', '+2', ' three'),
+      'hunk_count_wrong',
+    ],
+    ['a hunk without a file', 'unified-diff', '@@ -1 +1 @@\n-one\n+1\n', 'no_path'],
+    ['a line without a sign', 'unified-diff', diff('f', '@@ ... @@', 'one', '-two'), 'bad_hunk_line'],
+    [
+      'a line that is no line of a patch',
+      'apply-patch',
+      '*** Begin Patch\n*** Frobnicate File: f\n*** End Patch',
+      'bad_patch_line',
+    ],
+    [
+      'a change of mode',
+      'unified-diff',
+      'diff --git a/f b/f\nold mode 100644\nnew mode 100755\n',
+      'mode_change',
+    ],
+    [
+      'a binary patch',
+      'unified-diff',
+      'diff --git a/f b/f\nindex 1..2 100644\nGIT binary patch\nliteral 1\nIcmZ\n',
+      'binary_patch',
+    ],
+    [
+      'binary files that differ',
+      'unified-diff',
+      'diff --git a/f b/f\nindex 1..2\nBinary files a/f and b/f differ\n',
+      'binary_patch',
+    ],
+    ['a copy', 'unified-diff', 'diff --git a/f b/g\nsimilarity index 100%\ncopy from f\ncopy to g\n', 'copy'],
+    [
+      'a deletion of a file that has more',
+      'unified-diff',
+      '--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n',
+      'delete_leaves_text',
+    ],
+    ['a dedented line for two', 'search-replace', list('g', 'a()', 'b()\nc()'), 'indent_unclear'],
+    [
+      'an anchor that leads nowhere',
+      'apply-patch',
+      '*** Begin Patch\n*** Update File: f\n@@ four\n-three\n+3\n*** End Patch',
+      'text_not_found',
+    ],
+    [
+      'new lines behind an anchor, and no old ones',
+      'apply-patch',
+      '*** Begin Patch\n*** Update File: f\n@@ one\n+x\n*** End Patch',
+      'hunk_without_place',
+    ],
+  ])('%s (%s)', async (_, format, text, code) => {
+    expect(await outcome(format, text, { ...FILES, g: '  a()\n' })).toBe(code);
+  });
+});
+
+describe('edits that are unusual, and right', () => {
+  it.each<[string, EditFormat, string, Record<string, string | null>]>([
+    ['a new file by a search for nothing', 'search-replace', list('new', '', 'x'), { new: 'x' }],
+    ['text for an empty file', 'search-replace-blocks', block('empty', '', 'x\n'), { empty: 'x\n' }],
+    [
+      'a name in other case',
+      'apply-patch',
+      '*** Begin Patch\n*** Update File: README\n*** Move to: Readme\n*** End Patch',
+      { Readme: 'Case\n' },
+    ],
+    ['a deletion', 'unified-diff', '--- a/d/inner\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n', { 'd/inner': null }],
+    [
+      'a file made by git, executable',
+      'unified-diff',
+      'diff --git a/n b/n\nnew file mode 100755\n--- /dev/null\n+++ b/n\n@@ -0,0 +1 @@\n+x\n',
+      { n: 'x\n' },
+    ],
+    [
+      'a rename by git with an edit',
+      'unified-diff',
+      'diff --git a/f b/g\nsimilarity index 60%\nrename from f\nrename to g\n--- a/f\n+++ b/g\n@@ -1,2 +1,2 @@\n-one\n+1\n two\n',
+      { g: '1\ntwo\nthree\n' },
+    ],
+    [
+      'a name that git quotes',
+      'unified-diff',
+      'diff --git "a/na\\303\\257f" "b/na\\303\\257f"\n--- "a/na\\303\\257f"\n+++ "b/na\\303\\257f"\n@@ -1 +1 @@\n-x\n+y\n',
+      { naïf: 'y\n' },
+    ],
+    [
+      'a removed line that looks like a header',
+      'unified-diff',
+      diff('h', '@@ -1,2 +1 @@', '--- x', '-+++ y', '+z'),
+      { h: 'z\n' },
+    ],
+    ['dollar signs', 'search-replace', list('f', 'two', "$& $' $1 $$"), { f: "one\n$& $' $1 $$\nthree\n" }],
+  ])('%s (%s)', async (_, format, text, after) => {
+    expect(await outcome(format, text, { ...FILES, naïf: 'x\n', h: '-- x\n+++ y\n' })).toEqual(after);
+  });
+});
+
+describe('hostile sizes', () => {
+  it.each<[string, EditFormat, string, string]>([
+    [
+      '100,000 hunks',
+      'unified-diff',
+      diff('f', ...Array(100_000).fill('@@ -1 +1 @@\n-one\n+1')),
+      'too_many_edits',
+    ],
+    [
+      '100,000 hunks without numbers',
+      'apply-patch',
+      update('f', ...Array(100_000).fill('@@\n-one\n+1')),
+      'too_many_edits',
+    ],
+    [
+      '6,000 edits',
+      'search-replace',
+      JSON.stringify(Array(6_000).fill({ path: 'f', search: 'a', replace: 'b' })),
+      'too_large',
+    ],
+    [
+      'a line of 10 MB',
+      'search-replace-blocks',
+      block('f', `${'x'.repeat(10_000_000)}\n`, 'y\n'),
+      'text_not_found',
+    ],
+    [
+      'a text that doubles',
+      'search-replace',
+      JSON.stringify(Array(60).fill({ path: 'a', search: 'a', replace: 'aa', all: true })),
+      'too_many_edits',
+    ],
+    [
+      'equal lines, nearly found',
+      'search-replace-blocks',
+      block('same', `${'a\n'.repeat(100_000)}b\n`, 'c\n'),
+      'text_not_found',
+    ],
+    ['blocks in blocks', 'search-replace-blocks', '<<<<<<< SEARCH\n'.repeat(50_000), 'block_unclosed'],
+  ])('%s: refused within seconds', async (_, format, text, code) => {
+    const started = performance.now();
+    const files = { ...FILES, a: 'a\n', same: 'a\n'.repeat(200_000) };
+    expect(await outcome(format, text, files)).toBe(code);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
