@@ -1,8 +1,11 @@
+import { applyEdits } from '../changes/apply-edits.ts';
 import type { ChangeError } from '../changes/change-error.ts';
 import type { ChangeSet } from '../changes/change-set.ts';
 import { changeSetBetween } from '../changes/change-set-between.ts';
+import type { Edits } from '../changes/edit.ts';
+import { editsInWords } from '../changes/edits-in-words.ts';
 import type { FileChange } from '../changes/file-change.ts';
-import { type ParsedChangeSet, parseChangeSet } from '../changes/parse-change-set.ts';
+import { parseChangeSet } from '../changes/parse-change-set.ts';
 import { validateChangeSet } from '../changes/validate-change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { Overlay } from './overlay.ts';
@@ -32,10 +35,22 @@ export async function conclude(
   const edited = await overlay.changes();
   if (!edited.ok) return invalid([edited.error], words);
   if (edited.value.length > 0) return proposed(asChangeSet(edited.value, words, workspace), words, workspace);
-  const written = mayEdit ? writtenOut(words) : null;
+  const written = mayEdit ? editsInWords(words) : null;
   if (written === null) return { thought: saidOnly(words, mustChange), objections: [] };
-  if (!written.ok) return invalid([written.error], words);
-  return proposed(written.changeSet, written.changeSet.summary, workspace);
+  return written.ok ? writtenOut(written.edits, words, workspace) : invalid([written.error], words);
+}
+
+/** Edits that stand in words, as models write them that can't call tools. */
+async function writtenOut(edits: Edits, words: string, workspace: Workspace): Promise<Conclusion> {
+  if (edits.format === 'change-set') {
+    const parsed = parseChangeSet(words);
+    if (!parsed.ok) return invalid([parsed.error], words);
+    return proposed(parsed.changeSet, parsed.changeSet.summary, workspace);
+  }
+  const applied = await applyEdits(edits, workspace);
+  if (!applied.ok) return invalid([applied.error], words);
+  const summary = edits.summary || words;
+  return proposed(asChangeSet(applied.files, summary, workspace), summary, workspace);
 }
 
 /** The change set that makes `files`, with the first of an agent's words as its summary. */
@@ -53,11 +68,6 @@ export async function proposed(
   if (!validated.ok && !validated.isUnsafe) return invalid(validated.errors, text);
   const thought = { kind: 'proposal', text, changeSet, files: validated.files } as const;
   return { thought, objections: validated.ok ? [] : validated.errors };
-}
-
-/** Edits that stand in words, as models write them that can't call tools; null: there are none. */
-function writtenOut(words: string): ParsedChangeSet | null {
-  return words.trimStart().startsWith('{') && words.includes('"changes"') ? parseChangeSet(words) : null;
 }
 
 /** What is told of a change that can’t be taken. */

@@ -168,6 +168,23 @@ describe('an agent', () => {
     });
   });
 
+  it.each([
+    [
+      'blocks',
+      'Two.\n\nsrc/a.js\n<<<<<<< SEARCH\nexport const a = 1;\n=======\nexport const a = 2;\n>>>>>>> REPLACE\n',
+    ],
+    ['a diff', '--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-export const a = 1;\n+export const a = 2;\n'],
+    [
+      'a patch',
+      '*** Begin Patch\n*** Update File: src/a.js\n@@\n-export const a = 1;\n+export const a = 2;\n*** End Patch\n',
+    ],
+  ])('may answer with %s, when it can’t call tools', async (_format, text) => {
+    expect((await think([turn({ text })])).thought).toMatchObject({
+      kind: 'proposal',
+      files: [{ path: 'src/a.js', after: 'export const a = 2;\n' }],
+    });
+  });
+
   it('is sent the same system text and tools in every turn, and in every run of its kind', async () => {
     const first = await think([calls(['list_files', {}]), turn({ text: 'x' })]);
     const second = await think([turn({ text: 'x' })], { request: 'another request' });
