@@ -80,10 +80,16 @@ function ended(view: RunView, trigger: string): string[] {
       return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
     case 'previewed':
       return [said, quoted(words), verdictPart(view), fence(outcome.diff ?? '')];
+    case 'policy_block':
+      // The rules say where and what to do themselves.
+      return [
+        '⛔ Policy blocks this change, so nothing was written.',
+        verdictPart(view) || said,
+        words && `${saidBefore(view)}\n\n${quoted(words)}`,
+      ];
     default:
       return [
         `${SIGN[outcome.state]} ${said}`,
-        outcome.code === 'policy_block' ? verdictPart(view) : '',
         outcome.next ? harmlessMarkdown(outcome.next) : '',
         words && `${saidBefore(view)}\n\n${quoted(words)}`,
       ];
