@@ -194,6 +194,8 @@ describe('createCommitOnBranch', () => {
         },
       ],
     ]);
+    const nowhere = await commit({ deletions: [{ path: 'nope' }] }, { expectedHeadOid: 'f'.repeat(40) });
+    expect(nowhere.errors).toMatchObject([{ type: 'STALE_DATA' }]);
     expect(await branch()).toBe(before);
     const race = await Promise.all(
       ['x', 'y', 'z'].map((path) =>
