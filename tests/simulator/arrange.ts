@@ -30,7 +30,7 @@ export interface Arranged {
   readonly jwt: Octokit;
 }
 
-/** To make one takes longer than all the rest of a world. */
+/** Made once: the worlds of a test file differ in nothing that a key is for. */
 let keyOfThisProcess: string | undefined;
 
 /** acme/web with alice (admin), bob (write) and eve (nobody), and an App that may write most things. */
