@@ -7,6 +7,7 @@ import { blockedBy, failingChecks } from './protections.ts';
 import { renderPull } from './render/pulls.ts';
 import {
   isPull,
+  type Pull,
   type PullSize,
   type PullThread,
   type Repository,
@@ -134,4 +135,28 @@ export function fixedIssues(repository: Repository, text: string): Thread[] {
     .map((number) => repository.threads.get(number))
     .filter((thread) => thread !== undefined)
     .filter((thread) => !isPull(thread));
+}
+
+/** Where `branch` or `owner:branch` points: into this repository, or into one of its family that the owner has. */
+export async function findHead(
+  world: World,
+  repository: Repository,
+  name: string,
+): Promise<Pull['head'] | null> {
+  const [, owner, ref = ''] = /^(?:([^:]+):)?(.+)$/.exec(name) ?? [];
+  const own = owner === undefined || owner.toLowerCase() === repository.owner.login.toLowerCase();
+  const source = own ? repository : relativeOwnedBy(world, repository, owner);
+  const sha = source === null ? null : await branchTip(source.directory, ref);
+  return source === null || sha === null ? null : { repository: source, ref, sha };
+}
+
+function relativeOwnedBy(world: World, repository: Repository, owner: string): Repository | null {
+  const owned = [...world.repositories.values()].filter(
+    (candidate) => candidate.owner.login.toLowerCase() === owner.toLowerCase(),
+  );
+  return (
+    owned.find(({ parent }) => parent === repository) ??
+    owned.find((each) => each === repository.parent) ??
+    null
+  );
 }

@@ -10,7 +10,7 @@ const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMM
 export type ReviewEvent = keyof typeof STATES;
 
 function isReviewEvent(event: string): event is ReviewEvent {
-  return event in STATES;
+  return Object.hasOwn(STATES, event);
 }
 
 /** The reviews that an actor may see: all but other people's pending ones. */

@@ -194,6 +194,8 @@ describe('createCommitOnBranch', () => {
         },
       ],
     ]);
+    const nowhere = await commit({ deletions: [{ path: 'nope' }] }, { expectedHeadOid: 'f'.repeat(40) });
+    expect(nowhere.errors).toMatchObject([{ type: 'STALE_DATA' }]);
     expect(await branch()).toBe(before);
     const race = await Promise.all(
       ['x', 'y', 'z'].map((path) =>
@@ -281,5 +283,36 @@ describe('reading git', () => {
       type: 'blob',
       mode: 0o100644,
     });
+  });
+
+  it('cuts long text where GitHub does, and says so only to who asks', async () => {
+    await twins.graphql.github
+      .as('bob')
+      .push({ repo: REPO, branch: 'long', files: { long: 'x'.repeat(512_001), short: 'x'.repeat(512_000) } });
+    const { data } = await ask(
+      twins.graphql,
+      `{ repository(owner: "acme", name: "web") { long: object(expression: "long:long") { ...blob } short: object(expression: "long:short") { ...blob } } }
+       fragment blob on Blob { byteSize isTruncated text }`,
+    );
+    const { long, short } = data.repository;
+    expect([long.byteSize, long.text.length, long.isTruncated]).toEqual([512_001, 512_000, true]);
+    expect([short.byteSize, short.text.length, short.isTruncated]).toEqual([512_000, 512_000, false]);
+  });
+
+  it('is for who may read contents, also by way of a pull request', async () => {
+    await twins.graphql.github.as('bob').openPull({ repo: REPO, head: 'later', title: 'x' });
+    const narrow = await twins.graphql.app.auth({
+      type: 'installation',
+      permissions: { pull_requests: 'read' },
+    });
+    const { data, errors } = await ask(
+      twins.graphql,
+      '{ repository(owner: "acme", name: "web") { pullRequests(first: 1) { nodes { commits(last: 1) { nodes { commit { messageHeadline tree { entries { name } } } } } } } } }',
+      {},
+      (narrow as { token: string }).token,
+    );
+    const [{ commits }] = data.repository.pullRequests.nodes;
+    expect(commits.nodes).toEqual([{ commit: { messageHeadline: 'Change a', tree: { entries: null } } }]);
+    expect(errors).toMatchObject([{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }]);
   });
 });

@@ -114,6 +114,27 @@ describe('a pull request', () => {
     });
   });
 
+  it('comes from a fork, named by its owner or by its node id', async () => {
+    await twins.both(async ({ github }) => {
+      await github.fork({ repository: REPO, owner: 'eve' });
+      for (const branch of ['far', 'away'])
+        await github.as('eve').push({ repo: 'eve/web', branch, files: { [branch]: '' } });
+    });
+    const open = (variables: object) =>
+      ask(twins.graphql, CREATE, variables, twins.graphql.github.userToken('eve'));
+    const far = await open(input('eve:far', { draft: false, body: null }));
+    expect(far.data.createPullRequest.pullRequest).toMatchObject({ number: 3, isCrossRepository: true });
+    const forkId = (await pull(3)).head.repo.node_id;
+    const away = await open(input('away', { draft: false, body: null, headRepositoryId: forkId }));
+    expect(away.data.createPullRequest.pullRequest).toMatchObject({ number: 4, headRefName: 'away' });
+    for (const [index, branch] of ['far', 'away'].entries()) {
+      const wish = { repo: REPO, head: `eve:${branch}`, title: (await pull(3 + index)).title };
+      await twins.rest.github.as('eve').openPull(wish);
+      // GraphQL has asked whether it can be merged.
+      await twins.rest.app.rest.pulls.get({ ...WEB, pull_number: 3 + index });
+    }
+  });
+
   it('is edited, closed and opened again as by REST', async () => {
     const id = await idOf(2);
     const path = { ...WEB, pull_number: 2 };

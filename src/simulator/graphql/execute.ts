@@ -65,7 +65,6 @@ async function carryOut(
     actor,
     emissions,
     services,
-    call,
     cut: null,
     rest: (route, repository, given) => askRest(services, rest, call, route, repository, given),
   };

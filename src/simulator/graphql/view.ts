@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Act } from '../act.ts';
-import type { Answer, Call } from '../call.ts';
+import type { Answer } from '../call.ts';
 import type { Cut } from '../cut.ts';
 import type { Services } from '../services.ts';
 import type { Repository } from '../state.ts';
@@ -8,7 +8,6 @@ import type { Repository } from '../state.ts';
 /** One document under way: what every resolver is given. */
 export interface View extends Act {
   readonly services: Services;
-  readonly call: Call;
   /** Does in a repository what a route of the REST API does, with the same checks and the same events. */
   readonly rest: (route: string, repository: Repository, given?: RestInput) => Promise<Answer>;
   /** The fault that ended the document; no further field has an effect. */

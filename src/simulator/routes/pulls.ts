@@ -10,14 +10,14 @@ import {
   type Route,
   requiredText,
 } from '../call.ts';
-import { findRepository, pullOf } from '../find.ts';
+import { pullOf } from '../find.ts';
 import { diffFiles, diffText } from '../git/diff.ts';
 import { aheadBehind } from '../git/history.ts';
 import { readCommits } from '../git/objects.ts';
 import { branchTip } from '../git/refs.ts';
 import { fetchObjects } from '../git/seed.ts';
 import { pageAnswer } from '../pagination.ts';
-import { forkPoint, openPulls, pullForEvent, pullInFull } from '../pulls.ts';
+import { findHead, forkPoint, openPulls, pullForEvent, pullInFull } from '../pulls.ts';
 import { storeHead } from '../pushes.ts';
 import { invalid, lacksRole, Refusal } from '../refusal.ts';
 import { renderCommit, renderFile } from '../render/git.ts';
@@ -60,7 +60,7 @@ async function create(call: RepositoryCall): Promise<Answer> {
   const title = requiredText(call, 'title');
   const body = optionalText(call, 'body') ?? null;
   checkBody(body, 'PullRequest');
-  const head = await headIn(call, headName);
+  const head = await findHead(world, repository, headName);
   const baseSha = await branchTip(repository.directory, baseRef);
   const wrong = (field: string) => ({ resource: 'PullRequest', field, code: 'invalid' as const });
   if (head === null) throw invalid(wrong('head'));
@@ -77,6 +77,9 @@ async function create(call: RepositoryCall): Promise<Answer> {
   ) {
     throw custom(`A pull request already exists for ${label}.`);
   }
+  if (!(await hasCommits(repository, head, baseSha)))
+    throw custom(`No commits between ${baseRef} and ${head.repository === repository ? head.ref : label}`);
+  if (title.trim() === '') throw invalid({ resource: 'PullRequest', field: 'title', code: 'missing_field' });
   const pull: Pull = {
     id: world.ids.next('pull'),
     head,
@@ -94,9 +97,6 @@ async function create(call: RepositoryCall): Promise<Answer> {
     mergeCache: null,
     sizeCache: null,
   };
-  if (!(await hasCommits(repository, pull)))
-    throw custom(`No commits between ${baseRef} and ${head.repository === repository ? head.ref : label}`);
-  if (title.trim() === '') throw invalid({ resource: 'PullRequest', field: 'title', code: 'missing_field' });
   const thread = createThread(call, repository, { title, body, pull }) as PullThread;
   await storeHead(repository, thread, head.sha);
   await emitThread(call, repository, thread, 'opened');
@@ -104,34 +104,11 @@ async function create(call: RepositoryCall): Promise<Answer> {
   return { ...created(answer), headers: { location: answer.url } };
 }
 
-/** Where `branch` or `owner:branch` points: into this repository, or into a fork that the owner has of it. */
-async function headIn(call: RepositoryCall, name: string): Promise<Pull['head'] | null> {
-  const { repository, world } = call;
-  const [, owner, ref] = /^(?:([^:]+):)?(.+)$/.exec(name) as unknown as [string, string | undefined, string];
-  const own = owner === undefined || owner.toLowerCase() === repository.owner.login.toLowerCase();
-  const source = own ? repository : forkOwnedBy(call, owner);
-  const sha = source === null ? null : await branchTip(source.directory, ref);
-  if (source === null || sha === null) return null;
-  if (world.repositories.get(source.fullName.toLowerCase()) !== source) return null;
-  return { repository: source, ref, sha };
-}
-
-function forkOwnedBy(call: RepositoryCall, owner: string): Repository | null {
-  const { repository, world } = call;
-  const forks = [...world.repositories.values()].filter((candidate) => candidate.parent === repository);
-  const fork = forks.find((candidate) => candidate.owner.login.toLowerCase() === owner.toLowerCase());
-  if (fork !== undefined) return fork;
-  const { parent } = repository;
-  return parent !== null && parent.owner.login.toLowerCase() === owner.toLowerCase()
-    ? findRepository(world, parent.fullName)
-    : null;
-}
-
-async function hasCommits(repository: Repository, pull: Pull): Promise<boolean> {
-  if (pull.head.sha === pull.base.sha) return false;
-  if (pull.head.repository !== repository)
-    await fetchObjects(repository.directory, pull.head.repository.directory, pull.head.sha);
-  return (await aheadBehind(repository.directory, pull.base.sha, pull.head.sha)).ahead > 0;
+async function hasCommits(repository: Repository, head: Pull['head'], base: string): Promise<boolean> {
+  if (head.sha === base) return false;
+  if (head.repository !== repository)
+    await fetchObjects(repository.directory, head.repository.directory, head.sha);
+  return (await aheadBehind(repository.directory, base, head.sha)).ahead > 0;
 }
 
 function list(call: RepositoryCall): Answer {

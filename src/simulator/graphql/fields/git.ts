@@ -16,7 +16,7 @@ import {
   userSource,
 } from '../sources.ts';
 import type { Fields } from '../view.ts';
-import { demandPulls, filterPulls, type PullFilters } from './repository.ts';
+import { demandGit, demandPulls, filterPulls, type PullFilters } from './repository.ts';
 
 const OBJECT_PREFIX = { Commit: 'C', Tree: 'T', Blob: 'B', Tag: 'TA' } as const;
 
@@ -50,7 +50,8 @@ export const tagFields: Fields<ObjectSource> = objectFields;
 
 export const treeFields: Fields<ObjectSource> = {
   ...objectFields,
-  entries: async ({ repository, sha }) => {
+  entries: async ({ repository, sha }, _, view) => {
+    demandGit(view, repository);
     const entries = await listTree(repository.directory, sha);
     return entries.map((entry) => ({
       name: entry.path,
@@ -67,7 +68,7 @@ export const treeFields: Fields<ObjectSource> = {
   },
 };
 
-/** GitHub gives text up to this size, and says that it has cut it. Not documented; as seen on github.com. */
+/** GitHub cuts longer text, in bytes, and says so in `isTruncated` alone. Source: sveltia/sveltia-cms#950. */
 const TEXT_LIMIT = 512_000;
 
 export const blobFields: Fields<ObjectSource> = {
@@ -75,7 +76,8 @@ export const blobFields: Fields<ObjectSource> = {
   byteSize: async ({ repository, sha }) => (await readBlob(repository.directory, sha)).length,
   isBinary: async ({ repository, sha }) => isBinary(await readBlob(repository.directory, sha)),
   isTruncated: async ({ repository, sha }) => (await readBlob(repository.directory, sha)).length > TEXT_LIMIT,
-  text: async ({ repository, sha }) => {
+  text: async ({ repository, sha }, _, view) => {
+    demandGit(view, repository);
     const content = await readBlob(repository.directory, sha);
     return isBinary(content) ? null : content.subarray(0, TEXT_LIMIT).toString();
   },

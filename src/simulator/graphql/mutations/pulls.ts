@@ -1,6 +1,7 @@
 import { demand } from '../../access.ts';
 import { accountOf } from '../../actor.ts';
 import { branchTip } from '../../git/refs.ts';
+import { findHead } from '../../pulls.ts';
 import { revertCommit } from '../../reverts.ts';
 import type { PullThread, Repository } from '../../state.ts';
 import { nodeOfType, pullNode } from '../find-node.ts';
@@ -25,14 +26,16 @@ interface CreateInput {
 export const pullMutations: Fields<unknown> = {
   createPullRequest: mutation(async (input: CreateInput, view) => {
     const { repository } = await nodeOfType(view, input.repositoryId, 'Repository');
-    const { title, baseRefName, draft, maintainerCanModify } = input;
-    const head = await headIn(view, repository, input);
-    await demandBranches(repository, baseRefName, head);
+    demand(view.actor, repository, { app: ['pull_requests:write'], user: 'read' });
+    const { title, draft, maintainerCanModify } = input;
+    const base = input.baseRefName.replace(/^refs\/heads\//, '');
+    const head = await labelOf(view, input);
+    await demandBranches(view, repository, base, head);
     const answer = await view.rest(`POST ${PULLS}`, repository, {
       body: {
         title,
-        head: head.label,
-        base: baseRefName.replace(/^refs\/heads\//, ''),
+        head,
+        base,
         ...(input.body ? { body: input.body } : {}),
         ...(typeof draft === 'boolean' ? { draft } : {}),
         ...(typeof maintainerCanModify === 'boolean' ? { maintainer_can_modify: maintainerCanModify } : {}),
@@ -158,40 +161,24 @@ interface ReviewersInput extends PullInput {
   readonly teamIds?: readonly string[] | null;
 }
 
-interface Head {
-  readonly repository: Repository;
-  readonly ref: string;
-  readonly label: string;
-}
-
 /** `branch`, or `owner:branch` for a fork, as REST takes it; GraphQL may name the fork by its id instead. */
-async function headIn(view: View, repository: Repository, input: CreateInput): Promise<Head> {
-  if (input.headRepositoryId) {
-    const fork = (await nodeOfType(view, input.headRepositoryId, 'Repository')).repository;
-    return { repository: fork, ref: input.headRefName, label: `${fork.owner.login}:${input.headRefName}` };
-  }
-  const [, owner, ref = ''] = /^(?:([^:]+):)?(.+)$/.exec(input.headRefName) ?? [];
-  if (owner === undefined || owner.toLowerCase() === repository.owner.login.toLowerCase())
-    return { repository, ref, label: ref };
-  const fork = [...view.world.repositories.values()].find(
-    (candidate) =>
-      candidate.parent === repository && candidate.owner.login.toLowerCase() === owner.toLowerCase(),
-  );
-  return { repository: fork ?? repository, ref, label: input.headRefName };
+async function labelOf(view: View, { headRefName, headRepositoryId }: CreateInput): Promise<string> {
+  if (!headRepositoryId) return headRefName;
+  const { repository } = await nodeOfType(view, headRepositoryId, 'Repository');
+  return `${repository.owner.login}:${headRefName}`;
 }
 
 /** GitHub's one sentence on branches that are not there. Source: cli/cli#2691 and many reports since. */
-async function demandBranches(repository: Repository, base: string, head: Head): Promise<void> {
-  const baseSha = await branchTip(repository.directory, base.replace(/^refs\/heads\//, ''));
-  const headSha = await branchTip(head.repository.directory, head.ref);
-  if (baseSha !== null && headSha !== null) return;
-  throw unprocessableField(
-    [
-      ...(headSha === null ? ["Head sha can't be blank"] : []),
-      "Base sha can't be blank",
-      `No commits between ${base} and ${head.label}`,
-      ...(headSha === null ? ['Head ref must be a branch'] : []),
-      ...(baseSha === null ? ['Base ref must be a branch'] : []),
-    ].join(', '),
-  );
+async function demandBranches(view: View, repository: Repository, base: string, head: string): Promise<void> {
+  const hasHead = (await findHead(view.world, repository, head)) !== null;
+  const hasBase = (await branchTip(repository.directory, base)) !== null;
+  if (hasHead && hasBase) return;
+  const problems = [
+    ...(hasHead ? [] : ["Head sha can't be blank"]),
+    "Base sha can't be blank",
+    `No commits between ${base} and ${head}`,
+    ...(hasHead ? [] : ['Head ref must be a branch']),
+    ...(hasBase ? [] : ['Base ref must be a branch']),
+  ];
+  throw unprocessableField(problems.join(', '));
 }

@@ -1,3 +1,4 @@
+import { demand } from '../../access.ts';
 import { readRef } from '../../git/refs.ts';
 import { nodeOfType } from '../find-node.ts';
 import { unprocessableField } from '../refusals.ts';
@@ -11,6 +12,7 @@ export const refMutations: Fields<unknown> = {
   createRef: mutation(
     async ({ repositoryId, name, oid }: { repositoryId: string; name: string; oid: string }, view) => {
       const { repository } = await nodeOfType(view, repositoryId, 'Repository');
+      demand(view.actor, repository, { app: ['contents:write'], user: 'write' });
       if ((await readRef(repository.directory, name)) !== null)
         throw unprocessableField(`A ref named "${name}" already exists in the repository.`);
       await view.rest(`POST ${REFS}`, repository, { body: { ref: name, sha: oid } });
