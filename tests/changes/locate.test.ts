@@ -89,6 +89,19 @@ describe('a search and replacement', () => {
     expect(replaced(before, search, replace)).toMatch(/^text_(?:not_found|ambiguous)$/);
   });
 
+  it('keeps the line ends of lines that stay inside a part of a text', () => {
+    expect(replaced('a\r\nb\nc\r\nd\r\n', 'a\nb\nc', 'A\nb\nC', false)).toEqual([
+      'exact',
+      'A\r\nb\nC\r\nd\r\n',
+    ]);
+  });
+
+  it('asked for exact, takes no other line ends', () => {
+    const edit = { op: 'search_replace' as const, path: 'f', search: 'a\nb', replace: 'x' };
+    expect(searchReplace('"f"', 'a\r\nb\r\n', edit)).toMatchObject({ ok: true, text: 'x\r\n' });
+    expect(searchReplace('"f"', 'a\r\nb\r\n', edit, true)).toMatchObject({ ok: false });
+  });
+
   it('a refusal shows the nearest lines, numbered and quoted', () => {
     const edit = { op: 'search_replace' as const, path: 'f', search: 'b\nX\n', replace: 'y\n' };
     const edited = searchReplace('"f"', 'a\nb\n\tc\n', edit);
