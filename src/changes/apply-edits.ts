@@ -31,8 +31,8 @@ export interface FoundEdit {
  * The result has one entry for each file that differs from the base, sorted by path, told from the two trees: a file
  * created and deleted again is not in it, a file renamed and edited is one `rename`. It is empty when nothing differs.
  *
- * Errors: the codes of `pathProblem`, `editText`, `searchReplace`, `patchText` and `DraftTree`; `wrong_base` when the edits name another commit than
- * the workspace's (a plain folder takes any).
+ * Errors: the codes of `pathProblem`, `editText`, `searchReplace`, `patchText` and `DraftTree`; `wrong_base` when the
+ * edits name another commit than the workspace's (a plain folder takes any); `delete_leaves_text`.
  */
 export async function applyEdits(
   { base, edits }: Edits,

@@ -22,8 +22,8 @@ const MAX_PLACES = 10_000;
  * `indent_unclear`, `line_end_unclear`, `range_outside_file`, `too_many_edits`, `file_too_large`.
  */
 export function searchReplace(name: string, before: string, edit: SearchReplace, exact = false): Rewritten {
-  const text = openText(before);
-  const asked = askedOf(name, edit);
+  const text = openText(before, exact);
+  const asked = askedOf(name, edit, exact);
   if (asked.search === asked.replace)
     return refused('same_text', `The edit of ${name} replaces a text by itself.`, 'Leave it out.');
   if (asked.search === '') {
@@ -45,8 +45,8 @@ export function searchReplace(name: string, before: string, edit: SearchReplace,
   return { ok: false, error: linesNotFound(name, text, asked.old) };
 }
 
-function askedOf(name: string, edit: SearchReplace): Asked {
-  const plain = (text: string) => withLineEnds(text.replace(/^\ufeff/, ''), '\n');
+function askedOf(name: string, edit: SearchReplace, exact: boolean): Asked {
+  const plain = (text: string) => (exact ? text : withLineEnds(text.replace(/^\ufeff/, ''), '\n'));
   const [search, replace] = [plain(edit.search), plain(edit.replace)];
   const endsLine = search.endsWith('\n');
   const linesOf = (text: string) => (endsLine && text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
