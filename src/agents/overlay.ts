@@ -39,13 +39,14 @@ export async function openOverlay(base: Workspace, fileBytes = 1_048_576): Promi
       return refuse(`${path} is a symbolic link; Conductor does not follow or change it.`);
     if (entry.mode === '160000')
       return refuse(`${path} is a submodule; its files are not part of this repository.`);
-    if (entry.size > fileBytes) return refuse(`${path} has ${entry.size} bytes; the limit is ${fileBytes}.`);
     return { ok: true, value: entry };
   }
 
   async function baseText(path: string): Promise<OverlayResult<string>> {
     const entry = plainFile(path);
     if (!entry.ok) return entry;
+    const size = (await base.sizeOf(path)) ?? 0;
+    if (size > fileBytes) return refuse(`${path} has ${size} bytes; the limit is ${fileBytes}.`);
     const bytes = await base.read(path);
     if (!bytes) return refuse(`There is no file ${path}.`);
     const decoded = decodeText(path, bytes);
