@@ -25,6 +25,7 @@ export function openBlobReader(gitDir: string): BlobReader {
   });
   const waiting: Waiting[] = [];
   let chunks: Buffer[] = [];
+  let asked = '';
   let received = 0;
   let wanted = 1;
   let ended: Error | null = null;
@@ -79,6 +80,12 @@ export function openBlobReader(gitDir: string): BlobReader {
   child.on('close', (exitCode) => end(new GitError('git_failed', 'git cat-file ended early.', exitCode)));
   keepAlive(false);
 
+  /** What is asked for in one turn of the event loop goes to git in one write. */
+  function send(): void {
+    child.stdin.write(asked);
+    asked = '';
+  }
+
   function ask<T>(
     what: 'contents' | 'info',
     object: string,
@@ -89,7 +96,8 @@ export function openBlobReader(gitDir: string): BlobReader {
       keepAlive(true);
       const answer: Waiting['answer'] = (blob) => resolve(blob && take(blob));
       waiting.push({ sizeOnly: what === 'info', answer, reject });
-      child.stdin.write(`${what} ${object}\n`);
+      if (asked === '') setImmediate(send);
+      asked += `${what} ${object}\n`;
     });
   }
 
