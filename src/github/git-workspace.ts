@@ -29,6 +29,7 @@ export async function openGitWorkspace(
   }
   const files = await listTree(gitDir, commit);
   const held = rest && heldBlobs(gitDir, files, rest);
+  const entries = files.map(({ path, mode }) => ({ path, mode }));
   let byPath: ReadonlyMap<string, TreeFile> | null = null;
   let blobs: BlobReader | null = null;
 
@@ -55,7 +56,7 @@ export async function openGitWorkspace(
   return {
     commit,
     past: gitPast(gitDir, commit, rest, async (objects) => held?.holdObjects(objects)),
-    list: async () => files,
+    list: async () => entries,
     sizeOf: (path) => ask(path, (reader, object) => reader.sizeOf(object)),
     read: (path) => ask(path, (reader, object) => reader.read(object)),
     prefetch: async (paths) => held?.hold(paths),

@@ -20,9 +20,10 @@ export function earlierMessages(
   { asking }: CommandRequest,
   transcript: readonly ThreadMessage[],
 ): readonly ThreadMessage[] {
-  return transcript.filter(
-    (message) => message.id !== asking.id && !message.own && message.updatedAt <= asking.createdAt,
-  );
+  const at = transcript.findIndex(({ id }) => id === asking.id);
+  // GitHub's times are whole seconds: of two messages of one second the order tells which came first.
+  const before = at < 0 ? transcript : transcript.slice(0, at);
+  return before.filter((message) => !message.own && message.updatedAt <= asking.createdAt);
 }
 
 /** The thread, oldest first. Where it is too long, its oldest messages go first; the first one stays. */
