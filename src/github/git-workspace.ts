@@ -3,7 +3,7 @@ import { type BlobReader, openBlobReader } from './blob-reader.ts';
 import { GitError } from './git.ts';
 import { grep } from './git-grep.ts';
 import { gitPast, type Rest } from './git-past.ts';
-import { listTree, type TreeFile } from './git-tree.ts';
+import { listTree } from './git-tree.ts';
 import { heldBlobs } from './held-blobs.ts';
 
 /** A workspace on a git repository; `close` ends the git process that it may hold. It never keeps a program alive. */
@@ -27,16 +27,16 @@ export async function openGitWorkspace(
     const shown = JSON.stringify(commit.slice(0, 80));
     throw new GitError('git_failed', `${shown} is not a full commit hash.`, null);
   }
-  const files = await listTree(gitDir, commit);
-  const held = rest && heldBlobs(gitDir, files, rest);
-  const entries = files.map(({ path, mode }) => ({ path, mode }));
-  let byPath: ReadonlyMap<string, TreeFile> | null = null;
+  const tree = await listTree(gitDir, commit);
+  const { entries, objects } = tree;
+  const held = rest && heldBlobs(gitDir, tree, rest);
+  let places: ReadonlyMap<string, number> | null = null;
   let blobs: BlobReader | null = null;
 
   function objectAt(path: string): string | null {
-    byPath ??= new Map(files.map((file) => [file.path, file]));
-    const file = byPath.get(path);
-    return file === undefined || file.mode === '160000' ? null : file.object;
+    places ??= new Map(entries.map((entry, at) => [entry.path, at]));
+    const at = places.get(path);
+    return at === undefined || entries[at]?.mode === '160000' ? null : (objects[at] ?? null);
   }
 
   /** Asks git about a file; about one that is not here again, once it is. */

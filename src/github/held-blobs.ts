@@ -1,6 +1,6 @@
 import { git } from './git.ts';
 import type { Rest } from './git-past.ts';
-import type { TreeFile } from './git-tree.ts';
+import type { Tree } from './git-tree.ts';
 
 /** Up to so many files are fetched all together: one fetch takes less time than three. */
 const FEW_FILES = 20_000;
@@ -26,7 +26,7 @@ export interface HeldBlobs {
   holdObjects(objects: readonly string[]): Promise<void>;
 }
 
-export function heldBlobs(gitDir: string, files: readonly TreeFile[], { bring }: Rest): HeldBlobs {
+export function heldBlobs(gitDir: string, { entries, objects: blobs }: Tree, { bring }: Rest): HeldBlobs {
   let wanted: string[] = [];
   let current: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
@@ -45,6 +45,10 @@ export function heldBlobs(gitDir: string, files: readonly TreeFile[], { bring }:
     return next;
   }
 
+  function blobsOf(isMeant: (path: string) => boolean): string[] {
+    return blobs.filter((_, at) => entries[at]?.mode !== '160000' && isMeant(entries[at]?.path ?? ''));
+  }
+
   async function bringAbsent(objects: readonly string[]): Promise<void> {
     if (objects.length === 0) return;
     const held = await objectsOf(gitDir);
@@ -53,8 +57,7 @@ export function heldBlobs(gitDir: string, files: readonly TreeFile[], { bring }:
   }
 
   function holdAll(): Promise<void> {
-    const searched = files.filter(({ path, mode }) => mode !== '160000' && !BINARY.test(path));
-    holdsAll ??= holdObjects(searched.map(({ object }) => object)).catch((error: unknown) => {
+    holdsAll ??= holdObjects(blobsOf((path) => !BINARY.test(path))).catch((error: unknown) => {
       holdsAll = null;
       throw error;
     });
@@ -62,11 +65,10 @@ export function heldBlobs(gitDir: string, files: readonly TreeFile[], { bring }:
   }
 
   async function hold(paths: readonly string[]): Promise<void> {
-    const isSmall = files.length <= FEW_FILES;
+    const isSmall = entries.length <= FEW_FILES;
     if (isSmall) await holdAll();
     const asked = new Set(isSmall ? paths.filter((path) => BINARY.test(path)) : paths);
-    const named = files.filter(({ path, mode }) => mode !== '160000' && asked.has(path));
-    await holdObjects(named.map(({ object }) => object));
+    await holdObjects(blobsOf((path) => asked.has(path)));
   }
 
   return {
@@ -75,8 +77,10 @@ export function heldBlobs(gitDir: string, files: readonly TreeFile[], { bring }:
     holdObjects,
     holdAround(path) {
       const folder = folderOf(path);
-      const neighbours = files.filter((file) => folderOf(file.path) === folder && !BINARY.test(file.path));
-      return hold([path, ...neighbours.slice(0, MOST_NEIGHBOURS).map((file) => file.path)]);
+      const neighbours = entries.filter(
+        (entry) => folderOf(entry.path) === folder && !BINARY.test(entry.path),
+      );
+      return hold([path, ...neighbours.slice(0, MOST_NEIGHBOURS).map((entry) => entry.path)]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { openGitWorkspace } from '../../src/github/git-workspace.ts';
 import { cluesIn } from '../../src/threads/ranking/clues.ts';
 import { indexFile, namesIn } from '../../src/threads/ranking/index-file.ts';
@@ -7,42 +8,46 @@ import { scorePaths } from '../../src/threads/ranking/score-paths.ts';
 import { cpuOf } from '../durability/proc.ts';
 import { CONFIG, runInMemory } from '../runs/memory-host.ts';
 import { ownSource } from '../threads/own-source.ts';
-import { generatedRepository } from './generated-repository.ts';
+import { generatedRepository, pathOf } from './generated-repository.ts';
 
 const LARGE = 100_000;
 const MIDDLE = 10_000;
-const ROUNDS = 5;
-const RUNS = 10;
-const REQUEST =
-  'the total in mail/tax-4242.ts is rounded twice, see `taxStep254x3` and "the retry queue is full of tokens"';
+const ROUNDS = 10;
+const MEANT = pathOf(4_242);
+const REQUEST = `the total in ${MEANT.slice(MEANT.lastIndexOf('/') + 1)} is rounded twice when the retry queue is full of tokens`;
 
-export interface ContextFigures {
-  /** Milliseconds, git's process included: what is listed and ranked by path. */
-  readonly listAndRank: number;
-  /** Milliseconds: the candidates read, indexed and ranked as well; without and with what was quoted searched for. */
-  readonly rankByContent: number;
-  /** Megabytes a second. */
-  readonly names: number;
-  readonly index: number;
-  /** Milliseconds of CPU of a whole run on a repository of 10,000 files: our own, and git's. */
-  readonly runCpu: number;
-  readonly runGitCpu: number;
+/** Milliseconds of CPU: wall time says more of what else the machine does. */
+interface Cpu {
+  readonly own: number;
+  readonly git: number;
 }
 
-/** What it costs to find out where to look. The least of several rounds counts: the machine does other things, too. */
+export interface ContextFigures {
+  /** 100,000 files listed, and ranked by their paths. */
+  readonly listAndRank: Cpu;
+  /** The candidates among them read, indexed and ranked as well. */
+  readonly rankByContent: Cpu;
+  /** Megabytes a second: names alone, and with definitions. */
+  readonly names: number;
+  readonly index: number;
+  /** A whole run on a repository of 10,000 files. */
+  readonly run: Cpu;
+}
+
+/** What it costs to find out where to look. */
 export async function contextFigures(): Promise<ContextFigures> {
   const large = await generatedRepository(LARGE);
   const clues = cluesIn([{ text: REQUEST, weight: 1 }]);
-  const listAndRank = await least(async () => {
+  const listAndRank = await cpu(async () => {
     const workspace = await openGitWorkspace(large.gitDir, large.commit);
     const paths = (await workspace.list()).map(({ path }) => path);
     if (scorePaths(paths, clues).size === 0) throw new Error('Nothing was found.');
     workspace.close();
   });
-  const rankByContent = await least(async () => {
+  const rankByContent = await cpu(async () => {
     const workspace = await openGitWorkspace(large.gitDir, large.commit);
-    const [first] = await rankFiles(workspace, { ...clues, names: new Map(), phrases: [] }, []);
-    if (!first?.path.endsWith('tax-4242.ts')) throw new Error(`${first?.path} was found first.`);
+    const [first] = await rankFiles(workspace, clues, []);
+    if (first?.path !== MEANT) throw new Error(`${first?.path} was found first.`);
     workspace.close();
   });
   return { listAndRank, rankByContent, ...(await indexSpeed()), ...(await runOnGit()) };
@@ -58,8 +63,8 @@ async function indexSpeed() {
   const megabytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
   const all = async (work: (text: string) => unknown) => void texts.forEach(work);
   return {
-    names: (megabytes / (await least(() => all(namesIn)))) * 1000,
-    index: (megabytes / (await least(() => all((text) => indexFile(text))))) * 1000,
+    names: (megabytes / (await cpu(() => all(namesIn))).own) * 1000,
+    index: (megabytes / (await cpu(() => all((text) => indexFile(text)))).own) * 1000,
   };
 }
 
@@ -93,11 +98,8 @@ async function runOnGit() {
     if (outcome.code !== 'pull_request_opened')
       throw new Error(`The measured run ended with ${outcome.code}: ${outcome.message}`);
   }
-  for (let warm = 0; warm < 3; warm++) await run();
-  const before = { own: process.cpuUsage(), git: childrensCpu() };
-  for (let time = 0; time < RUNS; time++) await run();
-  const { user, system } = process.cpuUsage(before.own);
-  return { runCpu: (user + system) / 1000 / RUNS, runGitCpu: (childrensCpu() - before.git) / RUNS };
+  await run();
+  return { run: await cpu(run) };
 }
 
 /** Milliseconds of CPU of all children that have ended, to a hundredth of a second; 0 where there is no /proc. */
@@ -112,14 +114,19 @@ function childrensCpu(): number {
   return (user + system) * 10;
 }
 
-async function least(work: () => Promise<void>): Promise<number> {
-  let time = Number.POSITIVE_INFINITY;
+/** Milliseconds of CPU: our own, the least of several rounds, and git's, on the average of them. */
+async function cpu(work: () => Promise<void>): Promise<Cpu> {
+  const before = childrensCpu();
+  let own = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     await work();
-    time = Math.min(time, performance.now() - started);
+    const { user, system } = process.cpuUsage(started);
+    own = Math.min(own, (user + system) / 1000);
   }
-  return time;
+  // A process that was told to end is counted when it has ended.
+  await setTimeout(50);
+  return { own, git: (childrensCpu() - before) / ROUNDS };
 }
 
 if (import.meta.main) console.log(await contextFigures());

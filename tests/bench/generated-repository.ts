@@ -14,7 +14,7 @@ const LINES = 30;
 const COMMITS = 60;
 
 /** The path of a generated file: a package, an area of its own, a name of two words and a number. */
-function pathOf(at: number): string {
+export function pathOf(at: number): string {
   const [first, second] = [AREAS[(at >> 3) % AREAS.length], AREAS[at % AREAS.length]];
   return `packages/p${at % PACKAGES}/src/${first}/${second}-${at}.ts`;
 }

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testPostgres } from '../storage/postgres.ts';
+import { contextFigures } from './context.ts';
 import { engineCpu } from './engine-cpu.ts';
 import { requestsPerRun } from './requests-per-run.ts';
 import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
@@ -14,6 +15,8 @@ interface Budgets {
   readonly requests: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
   readonly content_creating: Readonly<Record<'app' | 'action', Readonly<Record<string, number>>>>;
   readonly ratios: Readonly<Record<string, number>>;
+  /** Milliseconds of CPU; megabytes a second for the index, of which at least so many. */
+  readonly context: Readonly<Record<'list_and_rank' | 'run' | 'index', number>>;
 }
 
 const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));
@@ -43,6 +46,20 @@ line(
   'x',
   budgets.ratios.engine_run,
 );
+
+const { listAndRank, rankByContent, names, index, run } = await contextFigures();
+line(
+  'list 100,000 files and rank their paths, CPU with git’s',
+  listAndRank.own + listAndRank.git,
+  'ms',
+  budgets.context.list_and_rank,
+);
+line('  and read, index and rank the candidates', rankByContent.own + rankByContent.git, 'ms');
+line('names of a file found, a second', names, 'MB');
+line('  as a share of the least it may be', budgets.context.index / names, 'x', 1);
+line('  with its definitions', index, 'MB');
+line('engine CPU a run on a git repository of 10,000 files', run.own, 'ms', budgets.context.run);
+line('  and git’s', run.git, 'ms');
 
 const webhook = await webhookCpu();
 line('CPU a delivery that does not concern us', webhook.ours, 'µs');

@@ -1,5 +1,4 @@
 import type { Clues, NamedPlace } from './clues.ts';
-import { stem, telling, wordsOf } from './words.ts';
 
 /** What a match is worth. A place that is named in full outweighs all words together. */
 const WHOLE_PATH = 100;
@@ -10,19 +9,13 @@ const WORD_IN_BASE = 4;
 const WORD_IN_FOLDER = 1;
 const NAME_IN_BASE = 12;
 
-const LEAST_TERM = 3;
 const MOST_TERMS = 200;
 const MOST_PLACES = 40;
 const MOST_INSIDE = 200;
 
 /** How strongly each path is meant by what is named; paths that nothing speaks for are left out. */
 export function scorePaths(paths: readonly string[], clues: Clues): Map<string, number> {
-  const scores = new Map<string, number>();
-  const names = new Map([...clues.names].map(([name, weight]) => [name.toLowerCase(), weight]));
-  for (const path of pathsWith(paths, termsOf(clues))) {
-    const score = wordScore(path, clues, names);
-    if (score > 0) scores.set(path, score);
-  }
+  const scores = scoreWords(paths, clues);
   const places = clues.places.slice(0, MOST_PLACES);
   const byBase = pathsByBase(paths, places);
   for (const place of places) {
@@ -33,41 +26,57 @@ export function scorePaths(paths: readonly string[], clues: Clues): Map<string, 
   return scores;
 }
 
-function termsOf({ names, words }: Clues): string[] {
-  const all = [...words.keys(), ...[...names.keys()].map((name) => name.toLowerCase())];
-  return [...new Set(all)].filter((term) => term.length >= LEAST_TERM).slice(0, MOST_TERMS);
-}
-
-/** The paths that hold one of the terms, found in one pass over all of them: most paths of a large repository hold none. */
-function* pathsWith(paths: readonly string[], terms: readonly string[]): Generator<string> {
-  if (terms.length === 0) return;
+/**
+ * What the words of the request that stand in each path are worth. One expression goes once over all paths together:
+ * taking a hundred thousand of them apart to compare their words would take three times as long as git takes to list them.
+ */
+function scoreWords(paths: readonly string[], { words, names }: Clues): Map<string, number> {
+  const scores = new Map<string, number>();
+  const terms = [...words.keys()].slice(0, MOST_TERMS);
+  if (terms.length === 0) return scores;
+  const named = new Map([...names].map(([name, weight]) => [withoutMarks(name), weight]));
+  const any = new RegExp(terms.sort((a, b) => b.length - a.length).join('|'), 'gi');
   const all = `${paths.join('\n')}\n`;
-  const any = new RegExp(terms.map((term) => term.replace(/[^a-z\d]/g, '\\$&')).join('|'), 'gi');
-  let at = 0;
+
   let start = 0;
-  for (let match = any.exec(all); match !== null; match = any.exec(all)) {
-    while (start + (paths[at]?.length ?? 0) < match.index) start += (paths[at++]?.length ?? 0) + 1;
-    const path = paths[at];
-    if (path === undefined) return;
-    yield path;
-    any.lastIndex = start + path.length + 1;
+  let match = any.exec(all);
+  for (const path of paths) {
+    const end = start + path.length;
+    const base = start + path.lastIndexOf('/') + 1;
+    let [inBase, inFolders, covered] = [0, 0, 0];
+    for (; match !== null && match.index < end; match = any.exec(all)) {
+      if (!beginsWord(all, match.index)) continue;
+      const weight = words.get(match[0].toLowerCase()) ?? 0;
+      if (match.index < base) inFolders += weight;
+      else {
+        inBase += weight;
+        covered += match[0].length;
+      }
+    }
+    if (inBase + inFolders > 0) {
+      const dot = path.indexOf('.', base - start + 1);
+      const length = (dot < 0 ? path.length : dot) - (base - start);
+      // A base name that is meant as a whole says more than a long one of which a part is.
+      const share = 0.5 + 0.5 * Math.min(1, covered / length);
+      const isNamed = covered > 0 && named.size > 0;
+      const whole = isNamed
+        ? (named.get(withoutMarks(path.slice(base - start, base - start + length))) ?? 0)
+        : 0;
+      scores.set(path, inBase * WORD_IN_BASE * share + inFolders * WORD_IN_FOLDER + whole * NAME_IN_BASE);
+    }
+    start = end + 1;
   }
+  return scores;
 }
 
-function wordScore(path: string, { words }: Clues, names: ReadonlyMap<string, number>): number {
-  const slash = path.lastIndexOf('/');
-  const base = path.slice(slash + 1).replace(/(?<=.)\..*$/, '');
-  const inBase = telling(wordsOf(base));
-  const sum = (of: Iterable<string>, worth: number) => {
-    let score = 0;
-    for (const word of new Set(of)) score += (words.get(word) ?? 0) * worth;
-    return score;
-  };
-  // A base name of one word that is meant says more than one of five of which one is.
-  const share = inBase.length === 0 ? 0 : sum(inBase, WORD_IN_BASE) * (0.5 + 0.5 / inBase.length);
-  const named = (names.get(base.toLowerCase()) ?? names.get(wordsOf(base).join('')) ?? 0) * NAME_IN_BASE;
-  return share + named + sum(wordsOf(path.slice(0, slash + 1)).map(stem), WORD_IN_FOLDER);
+/** True where no letter stands before, or a capital begins: `round` is in `mathRound` and not in `ground`. */
+function beginsWord(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1) | 32;
+  const isCapital = text.charCodeAt(at) < 97;
+  return isCapital || !(before >= 97 && before <= 122);
 }
+
+const withoutMarks = (name: string) => name.replace(/[^a-zA-Z\d]/g, '').toLowerCase();
 
 type Matches = { readonly found: readonly string[]; readonly worth: number };
 
