@@ -10,7 +10,9 @@ const AREAS =
     ' ',
   );
 const PACKAGES = 50;
-const LINES = 30;
+/** Functions of a file; in a large repository fewer, so that it is made in seconds. */
+const FUNCTIONS = { small: 30, large: 3 };
+const LARGE = 20_000;
 const COMMITS = 60;
 
 /** The path of a generated file: a package, an area of its own, a name of two words and a number. */
@@ -19,8 +21,8 @@ export function pathOf(at: number): string {
   return `packages/p${at % PACKAGES}/src/${first}/${second}-${at}.ts`;
 }
 
-function textOf(at: number): string {
-  const lines = Array.from({ length: LINES }, (_, line) => {
+function textOf(at: number, functions: number): string {
+  const lines = Array.from({ length: functions }, (_, line) => {
     const name = `${AREAS[(at + line) % AREAS.length]}Step${at % 997}x${line}`;
     return `export function ${name}(amount: number): number {\n  return amount + ${(at * 31 + line) % 9973};\n}`;
   });
@@ -43,14 +45,15 @@ function* stream(files: number, more: Readonly<Record<string, string>>): Generat
   const head = (at: number) =>
     `commit refs/heads/main\ncommitter a <a@b> ${1_700_000_000 + at} +0000\ndata 1\nx\n`;
   const file = (path: string, text: string) => `M 100644 inline ${path}\ndata ${text.length}\n${text}\n`;
+  const functions = files > LARGE ? FUNCTIONS.large : FUNCTIONS.small;
   yield head(0);
-  for (let at = 0; at < files; at++) yield file(pathOf(at), textOf(at));
+  for (let at = 0; at < files; at++) yield file(pathOf(at), textOf(at, functions));
   for (const [path, text] of Object.entries(more)) yield file(path, text);
   for (let push = 1; push <= COMMITS; push++) {
     yield head(push);
     for (const next of [0, 1, 2, 3]) {
       const at = (push * 37 + next) % files;
-      yield file(pathOf(at), `${textOf(at)}// ${push}\n`);
+      yield file(pathOf(at), `${textOf(at, functions)}// ${push}\n`);
     }
   }
 }
