@@ -4,7 +4,7 @@ import type { Workspace } from '../changes/workspace.ts';
 import type { RepositoryRef } from '../commands/request.ts';
 import { GitError, type GitRemote, git } from './git.ts';
 import type { Rest } from './git-past.ts';
-import { type GitWorkspace, openGitWorkspace } from './git-workspace.ts';
+import { type GitWorkspace, isFullHash, openGitWorkspace } from './git-workspace.ts';
 import { makePrivate } from './private-folder.ts';
 import { pruneMirrors } from './prune-mirrors.ts';
 
@@ -74,10 +74,14 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     return { url: options.cloneUrl, token: await options.token() };
   }
 
-  async function fetch(ref: string): Promise<string | null> {
+  async function prepare(): Promise<void> {
     await makePrivate(directory);
     await mkdir(gitDir, { recursive: true, mode: 0o700 });
     await git(['init', '--quiet', '--bare'], { gitDir });
+  }
+
+  async function fetch(ref: string): Promise<string | null> {
+    await prepare();
     const local = `refs/conductor/${ref.replace(/^refs\//, '')}`;
     const from = await remote();
     await consolidate(gitDir, from);
@@ -92,6 +96,14 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     await utimes(gitDir, new Date(), new Date());
     await pruneMirrors(directory, (mirror) => (readers.get(mirror) ?? 0) > 0);
     return revision(gitDir, local);
+  }
+
+  /** A run that waited, or that another process began, names a commit which no mirror here holds any more, or yet. */
+  async function holdCommit(commit: string): Promise<void> {
+    if (!isFullHash(commit) || (await holds(gitDir, commit))) return;
+    await prepare();
+    const what = [`--depth=${HISTORY}`, 'conductor', commit];
+    await git([...FETCH, ...what], { gitDir, remote: await remote() });
   }
 
   const rest: Rest = {
@@ -119,6 +131,7 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     treeOf: (commit) => revision(gitDir, `${commit}^{tree}`),
     async workspaceAt(commit) {
       startReading();
+      await inTurn(gitDir, () => holdCommit(commit));
       const workspace = await openGitWorkspace(gitDir, commit, rest);
       opened.push(workspace);
       return workspace;
@@ -144,6 +157,13 @@ function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
 async function consolidate(gitDir: string, remote: GitRemote): Promise<void> {
   const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
   if (packs.length > MOST_PACKS) await git(['repack', '-a', '-d', '-q'], { gitDir, remote });
+}
+
+async function holds(gitDir: string, commit: string): Promise<boolean> {
+  return git(['cat-file', '-e', `${commit}^{tree}`], { gitDir }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function revision(gitDir: string, name: string): Promise<string> {

@@ -18,7 +18,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const meter = createMeter(run, task);
-    const pack = await gatherContext(run, task.facts);
+    const pack = await gatherContext(run, task.facts, task.models);
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = task.agent.runner
       ? await askCli(run, task, pack, meter, interrupted)

@@ -36,13 +36,13 @@ describe('what agents are told', () => {
 
 describe('two agents of one thread', () => {
   /** The prompts that were sent for one comment. */
-  async function promptsFor(body: string): Promise<readonly Prompt[]> {
+  async function promptsFor(body: string, contextTokens: number | null = null): Promise<readonly Prompt[]> {
     const prompts: Prompt[] = [];
     const model: Model = {
       name: 'demo',
       label: 'x/demo',
       price: { input: 1, output: 1, source: 'config' },
-      capabilities: CAPABILITIES,
+      capabilities: { ...CAPABILITIES, contextTokens },
       check: async () => null,
       async ask(prompt) {
         prompts.push(prompt);
@@ -64,5 +64,14 @@ describe('two agents of one thread', () => {
       /<repository_guidance file="\.github\/conductor\/context\.md">\nThis shop sells tea\.\n<\/repository_guidance>\n\n<repository_guidance file="AGENTS\.md">\nUse tabs\.\n<\/repository_guidance>/;
     for (const prompt of [coder, reviewer]) expect(prompt?.system).toMatch(room);
     expect(reviewer?.system).not.toBe(coder?.system);
+  });
+
+  it('are told less where a model holds little, so that there is room to work', async () => {
+    const body = `@conductor coder: is \`roundCents\` right? ${'really '.repeat(3_000)}`;
+    const [much] = await promptsFor(body);
+    const [little] = await promptsFor(body, 4_096);
+    expect(JSON.stringify(much?.messages).length).toBeGreaterThan(20_000);
+    expect(JSON.stringify(little?.messages).length).toBeLessThan(8_000);
+    expect(JSON.stringify(little?.messages)).toContain('roundCents');
   });
 });

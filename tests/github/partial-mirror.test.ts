@@ -96,6 +96,16 @@ describe('reading a repository through a partial mirror', () => {
     expect(text(await workspace.read('src/f1.ts'))).toBe('export const f1 = 1;\n');
   });
 
+  it('a commit that another process fetched, or whose mirror was removed, is fetched by its name', async () => {
+    const server = await gitServer();
+    const commit = server.commit(numbered(3));
+    server.commit({ 'src/f1.ts': 'later\n' });
+    const { source } = server.mirror();
+    const workspace = await source.workspaceAt(commit);
+    expect(text(await workspace.read('src/f1.ts'))).toBe('export const f1 = 1;\n');
+    await expect(source.workspaceAt('f'.repeat(40))).rejects.toMatchObject({ code: 'git_failed' });
+  });
+
   it('leaves neither token nor address in the mirror, so that no other git can fetch with it', async () => {
     const server = await gitServer();
     server.commit(numbered(3));
