@@ -99,9 +99,9 @@ export async function openDraft(workspace: Workspace): Promise<DraftTree> {
   }
 
   async function readText(path: string): Promise<Found<string>> {
-    // A huge file is refused by its listed size, before its bytes are in memory.
-    const listed = base.get(path)?.size ?? 0;
-    const bytes = listed > MAX_TEXT_BYTES ? new Uint8Array(MAX_TEXT_BYTES + 1) : await workspace.read(path);
+    // A huge file is refused by its size, before its bytes are in memory.
+    const size = (await workspace.sizeOf(path)) ?? 0;
+    const bytes = size > MAX_TEXT_BYTES ? new Uint8Array(MAX_TEXT_BYTES + 1) : await workspace.read(path);
     const decoded = decodeText(shownPath(path), bytes ?? new Uint8Array());
     return decoded.ok ? { ok: true, value: decoded.text } : decoded;
   }

@@ -18,11 +18,14 @@ export function memoryWorkspace(commit: string, files: Readonly<Record<string, M
     const mode = plain ? '100644' : file.mode;
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     if (mode !== '160000') bytesOf.set(path, bytes);
-    entries.push({ path, mode, size: mode === '160000' ? 0 : bytes.byteLength });
+    entries.push({ path, mode });
   }
 
   return {
     commit,
+    past: null,
+    sizeOf: async (path) => bytesOf.get(path)?.byteLength ?? null,
+    prefetch: async () => undefined,
     list: async () => entries,
     read: async (path) => bytesOf.get(path) ?? null,
 

@@ -12,6 +12,7 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['costs', async () => (await import('./costs.ts')).costs(process.env)],
   ['doctor', async () => (await import('./doctor.ts')).doctor(process.env)],
   ['explain', async () => (await import('./explain.ts')).explain()],
+  ['context', async () => (await import('./context.ts')).context(process.env)],
   ['policy', async () => (await import('./policy-check.ts')).policy()],
   ['apply', async () => (await import('./apply.ts')).apply()],
   ['agents', async () => (await import('./agents.ts')).agents()],

@@ -105,7 +105,15 @@ async function openFolder(root: string): Promise<Workspace> {
     return matches;
   }
 
-  return { commit: 'folder', list: async () => entries, read, search };
+  return {
+    commit: 'folder',
+    past: null,
+    list: async () => entries,
+    sizeOf: async (path) => (modes.has(path) ? (await lstat(join(root, path))).size : null),
+    read,
+    prefetch: async () => undefined,
+    search,
+  };
 }
 
 /** Every file below a folder, sorted by path. What is neither file, folder nor link is passed over. */
@@ -116,9 +124,9 @@ async function entriesOf(root: string, folder: string): Promise<WorkspaceEntry[]
     if (item.name.toLowerCase() === '.git') return [];
     if (item.isDirectory()) return entriesOf(root, path);
     if (!item.isFile() && !item.isSymbolicLink()) return [];
-    const { mode, size } = await lstat(join(root, path));
+    const { mode } = await lstat(join(root, path));
     const kind = item.isSymbolicLink() ? '120000' : (mode & 0o100) > 0 ? '100755' : '100644';
-    return [{ path, mode: kind, size }];
+    return [{ path, mode: kind }];
   });
   return (await Promise.all(nested)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,26 +1,31 @@
 import { spawn } from 'node:child_process';
 import { GitError, gitEnvironment } from './git.ts';
 
-/** Reads objects of one repository through one git process. */
+/** Reads objects of one repository through one git process. Null: the repository does not hold that object. */
 export interface BlobReader {
-  /** The bytes of an object, by its full hash. Throws GitError when the repository does not have it. */
-  read(object: string): Promise<Uint8Array>;
+  /** The bytes of a blob, by its full hash. */
+  read(object: string): Promise<Uint8Array | null>;
+  /** How many bytes a blob has, without reading them. */
+  sizeOf(object: string): Promise<number | null>;
   close(): void;
 }
 
 interface Waiting {
-  resolve(bytes: Uint8Array): void;
+  /** Only the size was asked for: no bytes follow the answer's first line. */
+  readonly sizeOnly: boolean;
+  answer(blob: { readonly size: number; readonly bytes: Uint8Array } | null): void;
   reject(error: Error): void;
 }
 
-/** Starts `git cat-file --batch`. Its process does not keep the program alive while nothing is being read. */
+/** Starts `git cat-file --batch-command`. Its process does not keep the program alive while nothing is being read. */
 export function openBlobReader(gitDir: string): BlobReader {
-  const child = spawn('git', ['--git-dir', gitDir, 'cat-file', '--batch'], {
-    env: { ...gitEnvironment(), GIT_NO_REPLACE_OBJECTS: '1', GIT_NO_LAZY_FETCH: '1' },
+  const child = spawn('git', ['--git-dir', gitDir, 'cat-file', '--batch-command'], {
+    env: gitEnvironment(),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const waiting: Waiting[] = [];
   let chunks: Buffer[] = [];
+  let asked = '';
   let received = 0;
   let wanted = 1;
   let ended: Error | null = null;
@@ -35,27 +40,30 @@ export function openBlobReader(gitDir: string): BlobReader {
     for (const { reject } of waiting.splice(0)) reject(ended);
   }
 
-  /** Hands out every answer that is complete: `<hash> blob <size>`, a line end, the bytes, a line end. */
+  /** Hands out every answer that is complete: `<hash> blob <size>`, a line end, and the bytes with a line end. */
   function deliver(): void {
-    let buffer = Buffer.concat(chunks, received);
-    for (;;) {
-      const header = buffer.indexOf('\n');
+    const buffer = Buffer.concat(chunks, received);
+    let at = 0;
+    let delivered = 0;
+    wanted = 1;
+    for (const { sizeOnly, answer, reject } of waiting) {
+      const header = buffer.indexOf('\n', at);
       if (header < 0) break;
-      const [object, type, size] = buffer.subarray(0, header).toString('latin1').split(' ');
-      const length = size === undefined ? 0 : Number(size) + 1;
-      wanted = header + 1 + length;
-      if (buffer.length < wanted) break;
-      const next = waiting.shift();
-      if (type === 'blob') next?.resolve(new Uint8Array(buffer.subarray(header + 1, wanted - 1)));
-      else
-        next?.reject(
-          new GitError('git_failed', `The repository has no file content ${object} (${type}).`, null),
-        );
-      buffer = buffer.subarray(wanted);
-      wanted = 1;
+      const [object, type, size] = buffer.toString('latin1', at, header).split(' ');
+      const next = header + 1 + (sizeOnly || size === undefined ? 0 : Number(size) + 1);
+      if (buffer.length < next) {
+        wanted = next - at;
+        break;
+      }
+      if (type === 'blob') answer({ size: Number(size), bytes: buffer.subarray(header + 1, next - 1) });
+      else if (type === 'missing') answer(null);
+      else reject(new GitError('git_failed', `${object} is no file content, but ${type}.`, null));
+      delivered += 1;
+      at = next;
     }
-    chunks = buffer.length > 0 ? [buffer] : [];
-    received = buffer.length;
+    waiting.splice(0, delivered);
+    chunks = at < buffer.length ? [buffer.subarray(at)] : [];
+    received = buffer.length - at;
     if (waiting.length === 0) keepAlive(false);
   }
 
@@ -72,16 +80,31 @@ export function openBlobReader(gitDir: string): BlobReader {
   child.on('close', (exitCode) => end(new GitError('git_failed', 'git cat-file ended early.', exitCode)));
   keepAlive(false);
 
-  return {
-    read(object) {
-      return new Promise((resolve, reject) => {
-        if (ended) return reject(ended);
-        keepAlive(true);
-        waiting.push({ resolve, reject });
-        child.stdin.write(`${object}\n`);
-      });
-    },
+  /** What is asked for in one turn of the event loop goes to git in one write. */
+  function send(): void {
+    child.stdin.write(asked);
+    asked = '';
+  }
 
+  function ask<T>(
+    what: 'contents' | 'info',
+    object: string,
+    take: (blob: { readonly size: number; readonly bytes: Uint8Array }) => T,
+  ): Promise<T | null> {
+    return new Promise((resolve, reject) => {
+      if (ended) return reject(ended);
+      keepAlive(true);
+      const answer: Waiting['answer'] = (blob) => resolve(blob && take(blob));
+      waiting.push({ sizeOnly: what === 'info', answer, reject });
+      if (asked === '') setImmediate(send);
+      asked += `${what} ${object}\n`;
+    });
+  }
+
+  return {
+    // A copy: what is handed out must not hold on to the whole buffer that it came in.
+    read: (object) => ask('contents', object, ({ bytes }) => new Uint8Array(bytes)),
+    sizeOf: (object) => ask('info', object, ({ size }) => size),
     close() {
       end(new GitError('git_failed', 'The workspace is closed.', null));
       child.kill();

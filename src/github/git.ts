@@ -20,9 +20,18 @@ export class GitError extends Error {
 /** How git is run: nothing on the machine, in the repository or in the environment configures it. */
 export interface GitOptions {
   readonly gitDir: string;
-  /** Sent as Basic credentials of `x-access-token`; in the environment of the child, never in its arguments. */
-  readonly token?: string | undefined;
+  /** Absent: git reaches no network, whatever the repository's own configuration says. */
+  readonly remote?: GitRemote | undefined;
   readonly input?: string | undefined;
+  /** Milliseconds after which git is ended, and has failed. */
+  readonly limitMs?: number | undefined;
+}
+
+/** Where to fetch from. Git knows it as `conductor`, for one command: nothing is written to the repository's config. */
+export interface GitRemote {
+  readonly url: string;
+  /** Sent as Basic credentials of `x-access-token`; in the environment of the child, never in its arguments. */
+  readonly token: string;
 }
 
 const SAFE_CONFIG: readonly (readonly [string, string])[] = [
@@ -30,17 +39,17 @@ const SAFE_CONFIG: readonly (readonly [string, string])[] = [
   ['core.fsmonitor', 'false'],
   ['credential.helper', ''],
   ['protocol.allow', 'never'],
-  ['protocol.http.allow', 'always'],
-  ['protocol.https.allow', 'always'],
   ['submodule.recurse', 'false'],
   ['safe.directory', '*'],
   ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['log.showSignature', 'false'],
 ];
 
 /** Runs git on a repository and gives its standard output. Throws GitError: `git_missing` where there is no git. */
 export function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const child = spawn('git', ['--git-dir', options.gitDir, ...args], {
-    env: gitEnvironment(options.token),
+    env: gitEnvironment(options.remote),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const out: Buffer[] = [];
@@ -51,6 +60,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<Buffe
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
+  const limit = options.limitMs === undefined ? undefined : setTimeout(() => child.kill(), options.limitMs);
 
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
@@ -65,6 +75,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<Buffe
       ),
     );
     child.on('close', (exitCode) => {
+      clearTimeout(limit);
       if (exitCode === 0) return resolve(Buffer.concat(out));
       reject(
         new GitError(
@@ -77,13 +88,9 @@ export function git(args: readonly string[], options: GitOptions): Promise<Buffe
   });
 }
 
-/** The whole environment of a git child: a path, no home, no prompt, our own settings, and the token where one is needed. */
-export function gitEnvironment(token?: string): NodeJS.ProcessEnv {
-  const config = [...SAFE_CONFIG];
-  if (token) {
-    const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
-    config.push(['http.extraHeader', `Authorization: Basic ${credentials}`]);
-  }
+/** The whole environment of a git child: a path, no home, no prompt, our own settings, and a remote where one is needed. */
+export function gitEnvironment(remote?: GitRemote): NodeJS.ProcessEnv {
+  const config = [...SAFE_CONFIG, ...(remote ? remoteConfig(remote) : [])];
   const settings = config.flatMap(([key, of], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, of],
@@ -93,11 +100,26 @@ export function gitEnvironment(token?: string): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // Nothing is fetched that was not asked for: a partial clone would fetch each missing file by itself.
+    GIT_NO_LAZY_FETCH: '1',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_COUNT: String(config.length),
     ...Object.fromEntries(settings),
   };
+}
+
+/** `promisor`: what is left out of a fetch may be asked for later, so git does not take it for damage. */
+function remoteConfig({ url, token }: GitRemote): (readonly [string, string])[] {
+  const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return [
+    ['protocol.http.allow', 'always'],
+    ['protocol.https.allow', 'always'],
+    ['http.extraHeader', `Authorization: Basic ${credentials}`],
+    ['remote.conductor.url', url],
+    ['remote.conductor.promisor', 'true'],
+    ['remote.conductor.partialCloneFilter', 'blob:none'],
+  ];
 }
 
 /** Read once: where programs are found is the one thing of the host's environment that git needs. */

@@ -84,6 +84,7 @@ export function createReader(
     },
     workspaceAt: (commit) => source.workspaceAt(commit),
     transcript: async () => (await thread.state()).comments,
+    reviewThreads: async () => (await thread.state()).told?.pull?.reviewThreads ?? [],
   };
 }
 

@@ -1,9 +1,12 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workspace } from '../changes/workspace.ts';
 import type { RepositoryRef } from '../commands/request.ts';
-import { GitError, git } from './git.ts';
-import { type GitWorkspace, openGitWorkspace } from './git-workspace.ts';
+import { GitError, type GitRemote, git } from './git.ts';
+import type { Rest } from './git-past.ts';
+import { type GitWorkspace, isFullHash, openGitWorkspace } from './git-workspace.ts';
+import { makePrivate } from './private-folder.ts';
+import { pruneMirrors } from './prune-mirrors.ts';
 
 /** A repository's commits, read through git: costs no API request, however many files are read. */
 export interface RepositorySource {
@@ -23,79 +26,146 @@ export interface SourceOptions {
   readonly token: () => Promise<string>;
 }
 
+/** Commits fetched with a ref, without their files: most pull requests leave their base's line within so many. */
+const HISTORY = 50;
+/** As far back as a merge base is looked for, and for how long. */
+const FURTHEST_HISTORY = 500;
+const LONGEST_DEEPENING_MS = 20_000;
+
+const MOST_PACKS = 50;
+
+/** What every fetch is told. A server that knows no filters sends whole files, and nothing is left to ask for. */
+const FETCH = [
+  'fetch',
+  '--quiet',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+  '--filter=blob:none',
+];
+
 /** One fetch at a time into one folder: git's own lock would fail the second. */
 const fetching = new Map<string, Promise<unknown>>();
+/** How many open sources read a mirror: it is not removed under them. */
+const readers = new Map<string, number>();
 
-/** A bare, shallow copy kept under `directory` between runs; a fetch brings only what is new. */
+/**
+ * A bare, shallow, partial copy kept under `directory` between runs. A fetch brings commits and trees, and only what is
+ * new of them; files come when they are read, all that are needed in one go.
+ */
 export function mirrorSource(directory: string, options: SourceOptions): RepositorySource {
   const gitDir = join(directory, `${options.repository.id}.git`);
-
   const opened: GitWorkspace[] = [];
+  let isReading = false;
 
-  async function fetch(ref: string): Promise<string | null> {
+  function startReading(): void {
+    if (isReading) return;
+    isReading = true;
+    readers.set(gitDir, (readers.get(gitDir) ?? 0) + 1);
+  }
+
+  function stopReading(): void {
+    if (!isReading) return;
+    isReading = false;
+    readers.set(gitDir, (readers.get(gitDir) ?? 1) - 1);
+  }
+
+  async function remote(): Promise<GitRemote> {
+    return { url: options.cloneUrl, token: await options.token() };
+  }
+
+  async function prepare(): Promise<void> {
     await makePrivate(directory);
     await mkdir(gitDir, { recursive: true, mode: 0o700 });
     await git(['init', '--quiet', '--bare'], { gitDir });
+  }
+
+  async function fetch(ref: string): Promise<string | null> {
+    await prepare();
     const local = `refs/conductor/${ref.replace(/^refs\//, '')}`;
-    const token = await options.token();
+    const from = await remote();
+    await consolidate(gitDir, from);
     try {
-      await git(
-        [
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--depth=1',
-          '--no-recurse-submodules',
-          options.cloneUrl,
-          `+${ref}:${local}`,
-        ],
-        { gitDir, token },
-      );
+      const what = [`--depth=${HISTORY}`, 'conductor', `+${ref}:${local}`];
+      await git([...FETCH, ...what], { gitDir, remote: from });
     } catch (error) {
       if (error instanceof GitError && /couldn't find remote ref/i.test(error.message)) return null;
       throw error;
     }
+    // The folder's time says when the mirror was last used.
+    await utimes(gitDir, new Date(), new Date());
+    await pruneMirrors(directory, (mirror) => (readers.get(mirror) ?? 0) > 0);
     return revision(gitDir, local);
   }
 
+  /** A run that waited, or that another process began, names a commit which no mirror here holds any more, or yet. */
+  async function holdCommit(commit: string): Promise<void> {
+    if (!isFullHash(commit) || (await holds(gitDir, commit))) return;
+    await prepare();
+    const what = [`--depth=${HISTORY}`, 'conductor', commit];
+    await git([...FETCH, ...what], { gitDir, remote: await remote() });
+  }
+
+  const rest: Rest = {
+    bring: (objects) =>
+      inTurn(gitDir, async () => {
+        // Not offered what is here already: git would take each commit that it has for one that it has all files of.
+        const asked = ['-c', 'fetch.negotiationAlgorithm=noop', ...FETCH, '--stdin', 'conductor'];
+        await git(asked, { gitDir, remote: await remote(), input: `${objects.join('\n')}\n` });
+      }),
+    deepen: (commits) =>
+      inTurn(gitDir, async () => {
+        const deeper = [...FETCH, `--depth=${FURTHEST_HISTORY}`, 'conductor', ...commits];
+        const limitMs = LONGEST_DEEPENING_MS;
+        await git(deeper, { gitDir, remote: await remote(), limitMs }).catch((error: unknown) => {
+          if (!(error instanceof GitError)) throw error;
+        });
+      }),
+  };
+
   return {
     fetch(ref) {
-      const before = fetching.get(gitDir) ?? Promise.resolve();
-      const mine = before.then(
-        () => fetch(ref),
-        () => fetch(ref),
-      );
-      fetching.set(
-        gitDir,
-        mine.catch(() => null),
-      );
-      return mine;
+      startReading();
+      return inTurn(gitDir, () => fetch(ref));
     },
     treeOf: (commit) => revision(gitDir, `${commit}^{tree}`),
     async workspaceAt(commit) {
-      const workspace = await openGitWorkspace(gitDir, commit);
+      startReading();
+      await inTurn(gitDir, () => holdCommit(commit));
+      const workspace = await openGitWorkspace(gitDir, commit, rest);
       opened.push(workspace);
       return workspace;
     },
     close() {
       for (const workspace of opened.splice(0)) workspace.close();
+      stopReading();
     },
   };
 }
 
-async function revision(gitDir: string, name: string): Promise<string> {
-  return (await git(['rev-parse', '--verify', '--end-of-options', name], { gitDir })).toString().trim();
+function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+  const mine = (fetching.get(gitDir) ?? Promise.resolve()).then(work, work);
+  const ended = mine.catch(() => null);
+  fetching.set(gitDir, ended);
+  void ended.then(() => {
+    if (fetching.get(gitDir) === ended) fetching.delete(gitDir);
+  });
+  return mine;
 }
 
-/** git obeys a repository's own config: a folder that somebody else could have prepared is not used. */
-async function makePrivate(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const found = await lstat(directory);
-  const isOurs = process.getuid === undefined || found.uid === process.getuid();
-  if (found.isDirectory() && isOurs && (found.mode & 0o022) === 0) return;
-  throw new GitError(
-    'git_failed',
-    `${directory} is not a folder that only this account may write. Set DATA_DIR to one that is.`,
-    null,
+/** Each fetch leaves a pack, and git looks for an object in all of them: when there are many, they are made one. */
+async function consolidate(gitDir: string, remote: GitRemote): Promise<void> {
+  const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
+  if (packs.length > MOST_PACKS) await git(['repack', '-a', '-d', '-q'], { gitDir, remote });
+}
+
+async function holds(gitDir: string, commit: string): Promise<boolean> {
+  return git(['cat-file', '-e', `${commit}^{tree}`], { gitDir }).then(
+    () => true,
+    () => false,
   );
+}
+
+async function revision(gitDir: string, name: string): Promise<string> {
+  return (await git(['rev-parse', '--verify', '--end-of-options', name], { gitDir })).toString().trim();
 }

@@ -11,6 +11,7 @@ export function helpText(trigger: string): string {
     `| ${say('reviewer: is this safe?')} | asks that agent |`,
     `| ${say('status')}, ${say('stop')}, ${say('retry')} | lists, ends, or goes on with the runs of this thread |`,
     `| ${say('budget')}, ${say('doctor')} | what was spent and what may be; which models and agents work |`,
+    `| ${say('context fix the rounding bug')} | what an agent would be told of the repository, in figures; no model is asked |`,
     `| ${say('anything else')} | goes to the default agent |`,
     '',
     'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',

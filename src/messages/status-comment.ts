@@ -75,6 +75,8 @@ function ended(view: RunView, trigger: string): string[] {
     case 'retried':
     case 'nothing_to_stop':
       return [harmlessMarkdown(outcome.message), outcome.next ? harmlessMarkdown(outcome.next) : ''];
+    case 'context_told':
+      return [said, `<details><summary>Files, and what was left out</summary>\n\n${words}\n\n</details>`];
     case 'pull_request_opened':
     case 'commit_pushed':
       return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];

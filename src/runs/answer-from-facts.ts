@@ -3,14 +3,18 @@ import { diagnose, type ModelDiagnosis } from './diagnose.ts';
 import type { Facts } from './gather-facts.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { Run } from './run.ts';
+import { table } from './table.ts';
+import { tellContext } from './tell-context.ts';
 
-/** Answers what needs the repository's config, and no agent: `budget` and `doctor`. Null: go on. */
+/** Answers what needs the repository's config, and no agent: `budget`, `doctor` and `context`. Null: go on. */
 export async function answerFromFacts(run: Run, facts: Facts): Promise<Outcome | null> {
   switch (run.request.command.verb) {
     case 'budget':
       return budget(run, facts);
     case 'doctor':
       return doctor(run, facts);
+    case 'context':
+      return tellContext(run, facts);
     default:
       return null;
   }
@@ -68,9 +72,3 @@ function priceOf({ price }: ModelDiagnosis): string {
 }
 
 const dollars = (usd: number) => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

@@ -15,6 +15,7 @@ export const WORKING_VERBS: readonly Verb[] = [
   'retry',
   'budget',
   'doctor',
+  'context',
 ];
 
 /** Answers what needs no agent: help, an unknown `/verb`, a verb that is not available yet. Null: go on. */

@@ -1,8 +1,9 @@
 import type { Meter } from '../agents/meter.ts';
 import { costOf } from '../agents/model.ts';
 import type { Thought } from '../agents/thought.ts';
-import { requestText } from '../threads/request-text.ts';
+import type { ContextPack } from '../threads/context-pack.ts';
 import type { Task } from './accept.ts';
+import { briefForCli, guidanceOf } from './gather-context.ts';
 import type { Run } from './run.ts';
 
 /** What a CLI's end may take longer than its work: closing the gateway, reading its copy, cleaning up. */
@@ -13,7 +14,13 @@ const NOTHING = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
  * Lets the agent's coding CLI do the work, in its cage. All of it is one remembered step: a crash in the middle begins
  * it again, and what it had spent until then stays spent.
  */
-export async function askCli(run: Run, task: Task, meter: Meter, signal: AbortSignal): Promise<Thought> {
+export async function askCli(
+  run: Run,
+  task: Task,
+  pack: ContextPack,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<Thought> {
   const { agent, facts } = task;
   const [model] = task.models;
   const entry = facts.config.models[model.name] ?? { provider: 'scripted', model: model.name };
@@ -23,8 +30,8 @@ export async function askCli(run: Run, task: Task, meter: Meter, signal: AbortSi
         profile: agent,
         mayEdit: task.mayEdit,
         mustChange: task.mustChange,
-        request: requestText(run.request, facts.transcript),
-        guidance: facts.guidance,
+        request: briefForCli(pack),
+        guidance: guidanceOf(pack),
         workspace: facts.workspace,
         model: { name: model.name, label: model.label, price: model.price },
         entry,

@@ -72,9 +72,9 @@ async function textsOf(
   wanted: (path: string) => boolean,
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  for (const { path, mode, size } of await workspace.list()) {
+  for (const { path, mode } of await workspace.list()) {
     if (!wanted(path) || !mode.startsWith('100')) continue;
-    if (size > MOST_BYTES) {
+    if (((await workspace.sizeOf(path)) ?? 0) > MOST_BYTES) {
       texts.set(path, TOO_LARGE);
       continue;
     }

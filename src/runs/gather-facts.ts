@@ -3,6 +3,7 @@ import { buildRoster, type Roster } from '../agents/roster.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
+import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
@@ -15,15 +16,14 @@ export interface Facts {
   readonly config: Config;
   readonly configDigest: string | null;
   readonly roster: Roster;
-  /** The repository's AGENTS.md, cut to a prompt's size; null when it has none. */
-  readonly guidance: string | null;
   readonly trusted: Workspace;
   /** The repository as the agent sees it. */
   readonly workspace: Workspace;
   readonly transcript: readonly ThreadMessage[];
+  /** Of a pull request. */
+  readonly reviewThreads: readonly ReviewThread[];
 }
 
-const GUIDANCE_CHARACTERS = 12_000;
 const AGENT_FILE = /^\.github\/agents\/[^/]+\.md$/;
 
 /** Reads base, config, agents and thread. An unreadable or invalid config ends the run: it never falls back to defaults. */
@@ -37,10 +37,12 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
   if (!config.ok) return config;
 
   const roster = buildRoster(await readTexts(trusted, (path) => AGENT_FILE.test(path)));
-  const [guidance] = await readTexts(trusted, (path) => path === 'AGENTS.md');
   const workspace =
     base.value.commit === base.value.trustedCommit ? trusted : await reader.workspaceAt(base.value.commit);
-  const transcript = await run.step('transcript', () => reader.transcript());
+  const { transcript, reviewThreads } = await run.step('transcript', async () => ({
+    transcript: await reader.transcript(),
+    reviewThreads: await reader.reviewThreads(),
+  }));
 
   await run.record({
     kind: 'facts_gathered',
@@ -55,10 +57,10 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     config: config.value.config,
     configDigest: config.value.digest,
     roster,
-    guidance: guidance?.text.slice(0, GUIDANCE_CHARACTERS) ?? null,
     trusted,
     workspace,
     transcript,
+    reviewThreads,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Workspace } from '../changes/workspace.ts';
 import type { CommandRequest, Person } from '../commands/request.ts';
 import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
+import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Effect, RunEvent, Written } from './run-events.ts';
@@ -49,6 +50,8 @@ export interface Reader {
   workspaceAt(commit: string): Promise<Workspace>;
   /** The thread's messages, oldest first. */
   transcript(): Promise<readonly ThreadMessage[]>;
+  /** What was said about lines of a pull request; empty where the server speaks REST only. */
+  reviewThreads(): Promise<readonly ReviewThread[]>;
 }
 
 /** A change that policy let through, with everything that its publication is named by. */

@@ -1,10 +1,11 @@
 import type { Meter } from '../agents/meter.ts';
 import { runAgent } from '../agents/run-agent.ts';
 import type { Thought } from '../agents/thought.ts';
-import { requestText } from '../threads/request-text.ts';
+import type { ContextPack } from '../threads/context-pack.ts';
 import type { Task } from './accept.ts';
 import { askCli } from './ask-cli.ts';
 import { askModels } from './ask-models.ts';
+import { briefOf, gatherContext, guidanceOf } from './gather-context.ts';
 import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import { type Run, RunStopped } from './run.ts';
@@ -17,10 +18,11 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const meter = createMeter(run, task);
+    const pack = await gatherContext(run, task.facts, task.models);
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = task.agent.runner
-      ? await askCli(run, task, meter, interrupted)
-      : await runTools(run, task, meter, interrupted);
+      ? await askCli(run, task, pack, meter, interrupted)
+      : await runTools(run, task, pack, meter, interrupted);
     if (thought.kind === 'failure' && thought.code === 'run_interrupted') {
       const stop = await run.ports.control.stop();
       if (stop) throw new RunStopped(stop);
@@ -32,14 +34,20 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
 }
 
 /** Conductor's own loop: the model asks for tools, and gets their results. */
-function runTools(run: Run, task: Task, meter: Meter, signal: AbortSignal): Promise<Thought> {
+function runTools(
+  run: Run,
+  task: Task,
+  pack: ContextPack,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<Thought> {
   return runAgent(
     {
       profile: task.agent,
       mayEdit: task.mayEdit,
       mustChange: task.mustChange,
-      request: requestText(run.request, task.facts.transcript),
-      guidance: task.facts.guidance,
+      request: briefOf(pack),
+      guidance: guidanceOf(pack),
       workspace: task.facts.workspace,
       maxTurns: task.maxTurns,
     },

@@ -14,6 +14,9 @@ import type { Repository } from './state.ts';
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
+/** GitHub serves partial clones, and any object by its hash. */
+const AS_GITHUB = ['-c', 'uploadpack.allowFilter=true', '-c', 'uploadpack.allowAnySHA1InWant=true'];
+
 /** Is this a request of git itself rather than of the API? */
 export function isGitPath(path: string): boolean {
   return PATH.test(path);
@@ -86,7 +89,13 @@ async function advertise(
   }
   const child = spawn(
     'git',
-    [service.slice('git-'.length), '--stateless-rpc', '--http-backend-info-refs', repository.directory],
+    [
+      ...AS_GITHUB,
+      service.slice('git-'.length),
+      '--stateless-rpc',
+      '--http-backend-info-refs',
+      repository.directory,
+    ],
     {
       env: cleanEnvironment(protocol),
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -101,7 +110,7 @@ async function upload(
   response: ServerResponse,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
-  const child = spawn('git', ['upload-pack', '--stateless-rpc', repository.directory], {
+  const child = spawn('git', [...AS_GITHUB, 'upload-pack', '--stateless-rpc', repository.directory], {
     env: cleanEnvironment(protocolOf(request)),
     stdio: ['pipe', 'pipe', 'ignore'],
   });

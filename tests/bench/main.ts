@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testPostgres } from '../storage/postgres.ts';
+import { contextFigures } from './context.ts';
 import { editCpu, editScores } from './edits.ts';
 import { engineCpu } from './engine-cpu.ts';
 import { requestsPerRun } from './requests-per-run.ts';
@@ -16,6 +17,7 @@ interface Budgets {
   readonly content_creating: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly edits: Readonly<Record<'wrong' | 'fuzzy_search' | 'twenty_hunks', number>>;
   readonly ratios: Readonly<Record<string, number>>;
+  readonly index_ms: number;
 }
 
 const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));
@@ -81,6 +83,16 @@ line(
   'x',
   budgets.edits.twenty_hunks,
 );
+const { listAndRank, rankByContent, names, index, run } = await contextFigures();
+line('list 100,000 files and rank their paths, our CPU', listAndRank.own, 'ms');
+line('  git’s', listAndRank.git, 'ms');
+line('  ratio', listAndRank.own / listAndRank.git, 'x', budgets.ratios.list_and_rank);
+line('  and the candidates read, indexed and ranked, our CPU', rankByContent.own, 'ms');
+line('time to find the names of a megabyte of code', 1000 / names, 'ms', budgets.index_ms);
+line('  and its definitions', 1000 / index, 'ms');
+line('engine CPU a run on a git repository of 10,000 files', run.own, 'ms');
+line('  as a multiple of the run in memory', run.own / engine.milliseconds, 'x', budgets.ratios.git_run);
+line('  and git’s', run.git, 'ms');
 
 const webhook = await webhookCpu();
 line('CPU a delivery that does not concern us', webhook.ours, 'µs');

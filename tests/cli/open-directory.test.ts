@@ -6,9 +6,9 @@ import { checkout, directory, git } from './git-repository.ts';
 
 const FILES = { 'a.ts': 'one\ntwo\n', 'd/run': { executable: 'x\n' }, link: { link: '/etc/passwd' } };
 const LISTED = [
-  { path: 'a.ts', mode: '100644', size: 8 },
-  { path: 'd/run', mode: '100755', size: 2 },
-  { path: 'link', mode: '120000', size: 11 },
+  { path: 'a.ts', mode: '100644' },
+  { path: 'd/run', mode: '100755' },
+  { path: 'link', mode: '120000' },
 ];
 const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
@@ -30,6 +30,9 @@ describe('openDirectory', () => {
     );
     expect(workspace.commit).toBe('folder');
     expect((await workspace.list()).filter(({ path }) => path !== 'bin.dat')).toEqual(LISTED);
+    expect(await workspace.sizeOf('a.ts')).toBe(8);
+    expect(await workspace.sizeOf('link')).toBe(11);
+    expect(await workspace.sizeOf('absent')).toBeNull();
     expect(text(await workspace.read('link'))).toBe('/etc/passwd');
     expect(await workspace.read('../a.ts')).toBeNull();
     expect(await workspace.search('two', 5)).toEqual([{ path: 'a.ts', line: 2, text: 'two' }]);

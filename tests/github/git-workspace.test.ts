@@ -27,15 +27,19 @@ describe('openGitWorkspace', () => {
     const commit = git(root, 'rev-parse', 'HEAD').trim();
     const workspace = await openGitWorkspace(join(root, '.git'), commit);
 
-    expect((await workspace.list()).map(({ path, mode, size }) => `${mode} ${size} ${path}`)).toEqual([
+    const listed = (await workspace.list()).map(
+      async ({ path, mode }) => `${mode} ${await workspace.sizeOf(path)} ${path}`,
+    );
+    expect(await Promise.all(listed)).toEqual([
       '100644 5 -rf',
       '100644 3 bin',
       '100644 0 empty',
       '120000 3 link',
-      '160000 0 sub',
+      '160000 null sub',
       '100644 4 tab\tline\nend.txt',
       '100644 8 ü/é.md',
     ]);
+    expect(await workspace.sizeOf('absent')).toBeNull();
     expect(text(await workspace.read('tab\tline\nend.txt'))).toBe('odd\n');
     expect(await workspace.read('bin')).toEqual(new Uint8Array([0, 10, 255]));
     expect(await workspace.read('empty')).toEqual(new Uint8Array());
@@ -85,8 +89,9 @@ describe('openGitWorkspace', () => {
     expect(text(await workspace.read('a'))).toBe('true\n');
     expect(await workspace.search('forged', 1)).toEqual([]);
     expect(await (await openGitWorkspace(join(root, '.git'), commit)).list()).toMatchObject([
-      { path: 'a', size: 5 },
+      { path: 'a', mode: '100644' },
     ]);
+    expect(await workspace.sizeOf('a')).toBe(5);
   });
 
   it.each(['HEAD', 'main', '--help', 'a'.repeat(39), `${'a'.repeat(40)}^`, ''])(

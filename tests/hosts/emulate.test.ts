@@ -245,7 +245,10 @@ function gitDataSource(root: string, token: () => Promise<string>): RepositorySo
       const files = (listing?.tree ?? []).filter(({ type }) => type === 'blob');
       return {
         commit,
-        list: async () => files.map(({ path, size }) => ({ path, mode: '100644', size: size ?? 0 })),
+        past: null,
+        list: async () => files.map(({ path }) => ({ path, mode: '100644' })),
+        sizeOf: async (path) => files.find((each) => each.path === path)?.size ?? null,
+        prefetch: async () => undefined,
         async read(path) {
           const file = files.find((each) => each.path === path);
           const blob = file ? await get<{ content: string }>(`/git/blobs/${file.sha}`) : null;

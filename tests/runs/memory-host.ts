@@ -3,6 +3,7 @@ import type { Model, Price } from '../../src/agents/model.ts';
 import { type ModelHealth, modelHealths } from '../../src/agents/model-health.ts';
 import { type Script, scripted, scriptSchema } from '../../src/agents/models/scripted.ts';
 import { type MemoryFile, memoryWorkspace } from '../../src/changes/memory-workspace.ts';
+import type { Workspace } from '../../src/changes/workspace.ts';
 import { parseCommand } from '../../src/commands/parse-command.ts';
 import type { CommandRequest } from '../../src/commands/request.ts';
 import { systemClock } from '../../src/hosts/clock.ts';
@@ -31,6 +32,9 @@ export interface MemoryRun {
   readonly body?: string;
   readonly files?: Readonly<Record<string, MemoryFile>>;
   readonly config?: string;
+  /** Opens the repository instead, each time that it is asked for; `files` and `config` do not count then. */
+  readonly workspaceAt?: (commit: string) => Promise<Workspace>;
+  readonly commit?: string;
   /** Scenes as in a script file; the default script edits src/a.js. */
   readonly scenes?: readonly unknown[];
   readonly permission?: Permission;
@@ -122,14 +126,15 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       permissionOf: async () => run.permission ?? 'write',
       base: async () =>
         value({
-          commit: COMMIT,
+          commit: run.commit ?? COMMIT,
           branch: 'main',
-          trustedCommit: COMMIT,
+          trustedCommit: run.commit ?? COMMIT,
           readOnlyReason: run.readOnlyReason ?? null,
           pull: null,
         }),
-      workspaceAt: async () => workspace,
+      workspaceAt: run.workspaceAt ?? (async () => workspace),
       transcript: async () => run.transcript ?? [],
+      reviewThreads: async () => [],
     },
     publisher: {
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),

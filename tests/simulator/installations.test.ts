@@ -64,7 +64,10 @@ describe('an installation that is removed', () => {
     });
     const gitDir = at.github.gitDirectory(REPO);
     // git asks for another password, and has nobody to ask.
-    const listing = git(['ls-remote', `${at.github.url}/acme/web.git`], { gitDir, token });
+    const listing = git(['ls-remote', 'conductor'], {
+      gitDir,
+      remote: { url: `${at.github.url}/acme/web.git`, token },
+    });
     await expect(listing).rejects.toThrow('could not read Username');
     expect((await mint()).status).toBe(404);
     expect((await answer(at.jwt.rest.apps.getRepoInstallation(WEB))).status).toBe(404);

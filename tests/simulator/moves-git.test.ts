@@ -27,13 +27,18 @@ describe('git under the old name of a repository', () => {
     await git(['init', '--quiet', '--bare'], { gitDir });
     const token = await installationToken();
     const { main } = await at.github.branches('acme/store');
-    await git(['fetch', '--quiet', '--depth=1', '--filter=blob:none', oldUrl(), main!], { gitDir, token });
+    const remote = { url: oldUrl(), token };
+    await git(['fetch', '--quiet', '--depth=1', '--filter=blob:none', 'conductor', main!], {
+      gitDir,
+      remote,
+    });
     expect((await git(['rev-parse', 'FETCH_HEAD'], { gitDir })).toString().trim()).toBe(main);
   });
 
   it('clones and pushes with a token in the address, as people do', async () => {
     const env = {
       ...gitEnvironment(),
+      GIT_ALLOW_PROTOCOL: 'http',
       GIT_AUTHOR_NAME: 'b',
       GIT_AUTHOR_EMAIL: 'b@x',
       GIT_COMMITTER_NAME: 'b',

@@ -71,7 +71,7 @@ export async function changesInCopy(
   }
 
   async function baseText(path: string) {
-    const huge = (base.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
+    const huge = ((await workspace.sizeOf(path)) ?? 0) > MAX_TEXT_BYTES;
     const bytes = huge ? new Uint8Array(MAX_TEXT_BYTES + 1) : await workspace.read(path);
     return decodeText(shownPath(path), bytes ?? new Uint8Array());
   }

@@ -25,8 +25,13 @@ const AT_ONCE = 32;
  */
 export async function writeCopy(cage: Cage, workspace: Workspace): Promise<ReadonlyMap<string, CopiedFile>> {
   const entries = (await workspace.list()).filter(({ path }) => isPlain(path));
-  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-  if (entries.length > MOST_FILES || size > MOST_BYTES) throw tooLarge(entries.length, size);
+  if (entries.length > MOST_FILES) throw tooLarge(`${entries.length} files`);
+  await workspace.prefetch(entries.map(({ path }) => path));
+  let size = 0;
+  await inBatches(entries, async ({ path }) => {
+    size += (await workspace.sizeOf(path)) ?? 0;
+  });
+  if (size > MOST_BYTES) throw tooLarge(`${Math.round(size / 1024 ** 2)} MiB`);
 
   const copied = new Map<string, CopiedFile>();
   const folderOf = oncePerFolder(cage);
@@ -117,12 +122,11 @@ async function unlessTaken(write: () => Promise<boolean>): Promise<boolean> {
   }
 }
 
-function tooLarge(files: number, bytes: number): CageError {
-  const mebibytes = Math.round(bytes / 1024 ** 2);
+function tooLarge(what: string): CageError {
   return new CageError(
     failure(
       'cli_repository_too_large',
-      `The repository has ${files} files with ${mebibytes} MiB; a CLI gets a copy of at most ${MOST_FILES} files and ${MOST_BYTES / 1024 ** 2} MiB.`,
+      `The repository has ${what}; a CLI gets a copy of at most ${MOST_FILES} files and ${MOST_BYTES / 1024 ** 2} MiB.`,
       'Ask an agent without a runner: it reads files where they are.',
     ),
   );

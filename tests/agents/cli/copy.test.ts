@@ -105,11 +105,12 @@ describe('S4-3: the copy', () => {
   it('is refused for a repository beyond all measure, before a file is read', async () => {
     const workspace = {
       ...memoryWorkspace(COMMIT, {}),
-      list: async () => [{ path: 'a', mode: '100644' as const, size: 3 * 1024 ** 3 }],
+      list: async () => [{ path: 'a', mode: '100644' as const }],
+      sizeOf: async () => 3 * 1024 ** 3,
       read: () => Promise.reject(new Error('not read')),
     };
     const cage = await makeCage(host);
-    await expect(writeCopy(cage, workspace)).rejects.toThrow('The repository has 1 files with 3072 MiB');
+    await expect(writeCopy(cage, workspace)).rejects.toThrow('The repository has 3072 MiB');
     await removeCage(cage);
   });
 });

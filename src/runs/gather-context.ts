@@ -1,0 +1,28 @@
+import type { Model } from '../agents/model.ts';
+import { CONTEXT_TOKENS, type ContextPack, contextPack, packText } from '../threads/context-pack.ts';
+import type { Facts } from './gather-facts.ts';
+import type { Run } from './run.ts';
+
+/** Of what a model can hold, no more than this share goes on what it is told at first. */
+const SHARE_OF_CONTEXT = 1 / 3;
+
+/** Packs what the agents of a run start from. All of them are told the same; `models`: those that may have to hold it. */
+export function gatherContext(run: Run, facts: Facts, models: readonly Model[] = []): Promise<ContextPack> {
+  const { transcript, trusted, workspace, reviewThreads } = facts;
+  const material = { request: run.request, transcript, reviews: reviewThreads, trusted, workspace };
+  const holds = models.flatMap(({ capabilities }) => capabilities.contextTokens ?? []);
+  return contextPack(
+    material,
+    Math.min(CONTEXT_TOKENS, ...holds.map((most) => Math.floor(most * SHARE_OF_CONTEXT))),
+  );
+}
+
+/** The part of a pack that stands in the system text; null where the repository tells agents nothing. */
+export const guidanceOf = (pack: ContextPack) => packText(pack, ['guidance']) || null;
+
+/** Everything else, for an agent that reads through tools. */
+export const briefOf = (pack: ContextPack) =>
+  packText(pack, ['style', 'map', 'files', 'changes', 'reviews', 'thread', 'request']);
+
+/** For a coding CLI, which looks around in its copy by itself, and in it finds no other commit. */
+export const briefForCli = (pack: ContextPack) => packText(pack, ['changes', 'reviews', 'thread', 'request']);
