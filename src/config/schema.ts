@@ -8,7 +8,12 @@ const modelName = z
 const agentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'is not an agent’s name: lower-case letters, digits and dashes');
+const STYLE_CHARACTERS = 2_000;
 const dollars = z.number().positive().max(100_000);
+
+/** What a change may become, in the words of the config and of `--output=`. */
+export const OUTPUTS = ['pr', 'patch', 'comment'] as const;
+export type Output = (typeof OUTPUTS)[number];
 
 /**
  * The whole of `.github/conductor.yml`, closed: an unknown key is an error. Types, checks, the reference page and the
@@ -47,6 +52,26 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Which agent answers, and with which models.'),
+  output: z
+    .enum(OUTPUTS)
+    .default('pr')
+    .describe(
+      'What a change becomes: `pr` opens a pull request, `patch` shows the diff in the thread and opens nothing, `comment` allows words only. A request may say otherwise: `--output=patch`.',
+    ),
+  style: z
+    .union([
+      z.string().max(STYLE_CHARACTERS),
+      z
+        .array(z.string().max(STYLE_CHARACTERS))
+        .max(100)
+        .refine((lines) => lines.join('\n').length <= STYLE_CHARACTERS, {
+          message: `is longer than ${STYLE_CHARACTERS} characters in all`,
+        }),
+    ])
+    .default('')
+    .describe(
+      'How code and words are to be written here, as text or as a list of lines. Every agent is told.',
+    ),
   session: z
     .strictObject({
       timeout_minutes: z

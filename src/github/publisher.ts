@@ -8,6 +8,7 @@ import { lastWrite, type RunView } from '../runs/run-view.ts';
 import { acknowledge } from './acknowledge.ts';
 import { postChecks } from './check-runs.ts';
 import { publishChange } from './publish-change.ts';
+import { offerSuggestions } from './suggestions.ts';
 import type { Writing } from './writing.ts';
 
 /** The only writer to GitHub. Each act is one file, and each may be repeated. */
@@ -35,6 +36,7 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
       const put = await comments.put(marker('notice', run), notice(view, statusUrl ?? request.asking.url));
       return { thing: 'comment', how: put.how, name: 'notice', url: put.url };
     },
+    suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
     publish: (change, view) => publishChange(writing, change, view),
     async lastWord(view) {
       const commit = lastWrite(view, 'commit');

@@ -4,10 +4,20 @@ import type { CommandRequest } from '../commands/request.ts';
 import { type Identity, threadComments } from '../github/comments.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
+import { shownFiles } from '../github/suggestions.ts';
 import { readCommand } from '../handlers/read-command.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
-import type { Clock, HostSettings, Journal, Models, Publisher, Reader, RunPorts } from '../runs/ports.ts';
+import type {
+  Clock,
+  FollowUps,
+  HostSettings,
+  Journal,
+  Models,
+  Publisher,
+  Reader,
+  RunPorts,
+} from '../runs/ports.ts';
 import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
@@ -38,6 +48,7 @@ const MOST_CLIENTS = 200;
 interface Reached {
   readonly reader: Reader;
   readonly publisher: Publisher;
+  readonly followUps: FollowUps;
   readonly close: () => void;
   readonly repositoryId: number;
 }
@@ -82,13 +93,14 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         { request, client: write, source, comments, identity, trigger },
         runIdOf(request),
       ),
+      followUps: { shownFiles: (paths) => shownFiles(read, request, paths) },
       close: () => source.close(),
       repositoryId: request.repository.id,
     };
   }
 
   function portsOf(
-    { reader, publisher, repositoryId }: Reached,
+    { reader, publisher, followUps, repositoryId }: Reached,
     execution: Execution,
     seen: RunEvent[],
   ): RunPorts {
@@ -102,6 +114,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader,
       publisher,
+      followUps,
       models,
       cli,
       health: health(repositoryId),

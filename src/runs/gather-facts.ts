@@ -15,7 +15,7 @@ export interface Facts {
   readonly config: Config;
   readonly configDigest: string | null;
   readonly roster: Roster;
-  /** The repository's AGENTS.md, cut to a prompt's size; null when it has none. */
+  /** How the config says that code is to be written, and the repository's AGENTS.md, cut to a prompt's size; null: neither. */
   readonly guidance: string | null;
   readonly trusted: Workspace;
   /** The repository as the agent sees it. */
@@ -55,11 +55,17 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     config: config.value.config,
     configDigest: config.value.digest,
     roster,
-    guidance: guidance?.text.slice(0, GUIDANCE_CHARACTERS) ?? null,
+    guidance: guidanceOf(config.value.config.style, guidance?.text ?? ''),
     trusted,
     workspace,
     transcript,
   });
+}
+
+function guidanceOf(style: Config['style'], agents: string): string | null {
+  const lines = typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n');
+  const parts = [lines.trim() && `Style:\n${lines.trim()}`, agents.slice(0, GUIDANCE_CHARACTERS).trim()];
+  return parts.filter((part) => part !== '').join('\n\n') || null;
 }
 
 async function readConfig(

@@ -11,7 +11,14 @@ export interface ChangedFile {
   readonly removed: number;
 }
 
-export type WrittenThing = 'reaction' | 'comment' | 'branch' | 'commit' | 'pull_request' | 'check_run';
+export type WrittenThing =
+  | 'reaction'
+  | 'comment'
+  | 'branch'
+  | 'commit'
+  | 'pull_request'
+  | 'review'
+  | 'check_run';
 
 /** A write on GitHub and how it came out. `adopted`: it stood there already from this run, and was kept. */
 export interface Written {

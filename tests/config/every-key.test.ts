@@ -145,6 +145,27 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     const { outcome } = await runInMemory({ realModels: true, config: `${models}agent: { models: [b] }` });
     expect(outcome.message).toContain('OPENAI_API_KEY');
   },
+  output: async () => {
+    const codeFor = async (output: string) =>
+      (await runInMemory({ config: `${CONFIG}output: ${output}`, body: '@conductor change one' })).outcome
+        .code;
+    expect([await codeFor('pr'), await codeFor('patch'), await codeFor('comment')]).toEqual([
+      'pull_request_opened',
+      'patch_shown',
+      'answered',
+    ]);
+  },
+  style: async () => {
+    const scenes = [{ when: ['Four spaces'], turns: EDIT_A }, ...ANSWER];
+    const codeFor = async (style: string) =>
+      (await runInMemory({ config: `${CONFIG}${style}`, body: '@conductor change one', scenes })).outcome
+        .code;
+    expect([
+      await codeFor(''),
+      await codeFor('style: Four spaces'),
+      await codeFor('style: [No tabs, Four spaces]'),
+    ]).toEqual(['answered', 'pull_request_opened', 'pull_request_opened']);
+  },
   'session.timeout_minutes': async () => {
     const slow = [{ turns: [{ delay_ms: 60_000, tool_calls: [] }] }];
     const { outcome } = await runInMemory({
