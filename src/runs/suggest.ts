@@ -30,7 +30,7 @@ export async function suggest(run: Run, { base, files, summary }: ApprovedChange
         'done',
         'suggested',
         `Made ${places} in a review, since this is not a pull request of Conductor’s own.`,
-        'Commit them, or resolve them.',
+        'Commit or resolve there.',
       ),
       answer: summary,
     },
