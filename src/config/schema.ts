@@ -72,6 +72,23 @@ export const configSchema = z.strictObject({
     .describe(
       'How code and words are to be written here, as text or as a list of lines. Every agent is told.',
     ),
+  follow_up: z
+    .strictObject({
+      changes_requested: z
+        .boolean()
+        .default(false)
+        .describe(
+          'A review that requests changes on a pull request of Conductor’s own, by somebody who may command, counts as a request, without a mention.',
+        ),
+      failing_checks: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Checks that fail on a pull request of Conductor’s own are read and repaired, twice at most, without being asked. It spends money.',
+        ),
+    })
+    .prefault({})
+    .describe('What Conductor does on its own pull requests without a mention.'),
   session: z
     .strictObject({
       timeout_minutes: z

@@ -96,6 +96,7 @@ async function connectJob(settings: ActionSettings): Promise<Connect> {
     self,
     readToken: given,
     writeToken: given,
+    logToken: given,
     source: mirrorSource(settings.cacheDirectory, {
       repository,
       cloneUrl: cloneUrlOf(settings.apiUrl, repository),

@@ -2,8 +2,10 @@ import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { type Identity, threadComments } from '../github/comments.ts';
+import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
+import { isPartOfRequest, remarksOf } from '../github/reviews.ts';
 import { shownFiles } from '../github/suggestions.ts';
 import { readCommand } from '../handlers/read-command.ts';
 import { concludeRun } from '../runs/end-run.ts';
@@ -41,7 +43,7 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken';
+type ClientKeys = 'apiUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
@@ -82,7 +84,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write } = clientsFor(request, connection);
+    const { read, write, logs } = clientsFor(request, connection);
     const identity = identityOf(self);
     const comments = threadComments(request, read, write, identity, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
@@ -93,10 +95,30 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         { request, client: write, source, comments, identity, trigger },
         runIdOf(request),
       ),
-      followUps: { shownFiles: (paths) => shownFiles(read, request, paths) },
+      followUps: {
+        shownFiles: (paths) => shownFiles(read, request, paths),
+        remarksOf: (review) => remarksOf(read, request, review),
+        failingChecks: (head, base) => failingChecks(read, logs, request, head, base),
+        commitMessages: () => commitMessages(read, request),
+      },
       close: () => source.close(),
       repositoryId: request.repository.id,
     };
+  }
+
+  /** What a follow-up's event does not tell, and GitHub must be asked for before there is a run; or why there is none. */
+  async function lookUp(request: CommandRequest): Promise<CommandRequest | string> {
+    const { cause, asking } = request;
+    if (cause !== 'failing_checks' && asking.reviewId === undefined) return request;
+    const { source, self, ...connection } = await connect(request.repository, request.installationId);
+    try {
+      const { read } = clientsFor(request, connection);
+      if (cause === 'failing_checks')
+        return (await repairRequest(read, self, settings.branchPrefix, request)) ?? 'not_ours';
+      return (await isPartOfRequest(read, self, request)) ? 'part_of_a_review' : request;
+    } finally {
+      source.close();
+    }
   }
 
   function portsOf(
@@ -131,11 +153,17 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       const read = readCommand(event, {
         trigger: options.trigger ?? known.trigger,
         allowedBots: [...options.allowedBots, ...known.allowedBots],
+        wanted: known.wanted,
       });
-      return read.kind === 'ignored' ? read : { ...read, commandsPerMinute: known.commandsPerMinute };
+      if (read.kind === 'ignored') return read;
+      const request = known.wanted.length === 0 ? read.request : await lookUp(read.request);
+      if (typeof request === 'string') return { kind: 'ignored', reason: request };
+      return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
     },
 
     async welcome(request, ahead, journal) {
+      // Nobody wrote to Conductor: there is no text to react to, and nobody who waits.
+      if (request.cause !== undefined && request.cause !== 'mention') return;
       const run = runIdOf(request);
       try {
         const { publisher, close } = await reach(request);

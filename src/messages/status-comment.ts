@@ -6,6 +6,7 @@ import { header } from './header.ts';
 import { helpText } from './help.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { patchMarkdown } from './patch.ts';
+import { repairLine } from './repair.ts';
 import { MEANING, reasonsMarkdown } from './verdict.ts';
 import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
 
@@ -15,6 +16,7 @@ export function statusComment(view: RunView, trigger: string): string {
   const parts = [
     marker('status', view.run),
     header(view),
+    repairLine(view),
     ...body,
     fallbacks(view),
     footer(view),

@@ -36,7 +36,7 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
   if (!agent.ok) return agent;
   const room = await roomFor(run, facts, agent.value);
   if (!room.ok) return room;
-  const changes = mayChange(run, agent.value, options.value.output);
+  const changes = mayChange(run, facts, agent.value, options.value.output);
   if (!changes.ok) return changes;
   const budgetUsd = options.value.maxCostUsd;
   const chosen = await chooseModels(run, facts, agent.value, options.value.model, budgetUsd !== null);
@@ -87,9 +87,9 @@ async function roomFor(run: Run, facts: Facts, agent: AgentProfile): Promise<Ste
 }
 
 /** May this run change files? A command that only makes sense with changes is refused where they are impossible. */
-function mayChange(run: Run, agent: AgentProfile, output: Output): StepResult<boolean> {
+function mayChange(run: Run, facts: Facts, agent: AgentProfile, output: Output): StepResult<boolean> {
   const { verb } = run.request.command;
-  if (output === 'comment') return value(false);
+  if (output === 'comment' || facts.repair?.handsBack) return value(false);
   if (wantsChange(verb) && !agent.mayEdit) {
     return refuse(
       'agent_may_not_edit',

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { buildRoster, type Roster } from '../agents/roster.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import type { CommandRequest } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
+import type { Repair } from './repair.ts';
 import type { Run } from './run.ts';
 
 /** What a run stands on. Everything that grants a right was read at the base branch's commit. */
@@ -21,6 +23,10 @@ export interface Facts {
   /** The repository as the agent sees it. */
   readonly workspace: Workspace;
   readonly transcript: readonly ThreadMessage[];
+  /** What is asked, as the agent is told it. */
+  readonly request: CommandRequest;
+  /** Set where failing checks ask. */
+  readonly repair: Repair | null;
 }
 
 const GUIDANCE_CHARACTERS = 12_000;
@@ -59,6 +65,8 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     trusted,
     workspace,
     transcript,
+    request: run.request,
+    repair: null,
   });
 }
 

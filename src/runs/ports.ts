@@ -8,6 +8,7 @@ import type { CommandRequest, Person } from '../commands/request.ts';
 import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
+import type { FailingCheck } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Effect, RunEvent, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
@@ -56,6 +57,20 @@ export interface Reader {
 export interface FollowUps {
   /** What the pull request's own diff shows of these files; files that it does not show are left out. */
   shownFiles(paths: readonly string[]): Promise<readonly ShownFile[]>;
+  /** The comments on lines that were submitted with a review. */
+  remarksOf(review: number): Promise<readonly Remark[]>;
+  /** The checks that fail at a commit, and whether they do at the other; Conductor's own are left out. */
+  failingChecks(head: string, base: string): Promise<readonly FailingCheck[]>;
+  /** The messages of the pull request's commits, oldest first. */
+  commitMessages(): Promise<readonly string[]>;
+}
+
+/** A comment on a line of a pull request. */
+export interface Remark {
+  readonly path: string;
+  /** As the reviewer saw it; null where the comment is on the whole file. */
+  readonly line: number | null;
+  readonly body: string;
 }
 
 /** A change that policy let through, with everything that its publication is named by. */

@@ -64,6 +64,14 @@ export type RunFact =
       readonly permission: string;
       readonly configDigest: string | null;
     }
+  /** Checks fail at the pull request's head. `repair`: this run is that repair, of so many; null: none is made. */
+  | {
+      readonly kind: 'checks_failed';
+      readonly head: string;
+      readonly checks: readonly string[];
+      readonly repair: number | null;
+      readonly of: number;
+    }
   | {
       readonly kind: 'command_accepted';
       readonly agent: string;

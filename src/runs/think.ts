@@ -7,6 +7,7 @@ import { askCli } from './ask-cli.ts';
 import { askModels } from './ask-models.ts';
 import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
+import { handedBack } from './repair.ts';
 import { type Run, RunStopped } from './run.ts';
 
 /** A change that an agent proposes. */
@@ -38,7 +39,7 @@ function runTools(run: Run, task: Task, meter: Meter, signal: AbortSignal): Prom
       profile: task.agent,
       mayEdit: task.mayEdit,
       mustChange: task.mustChange,
-      request: requestText(run.request, task.facts.transcript),
+      request: requestText(task.facts.request, task.facts.transcript),
       guidance: task.facts.guidance,
       workspace: task.facts.workspace,
       maxTurns: task.maxTurns,
@@ -54,6 +55,7 @@ function conclude(thought: Thought, task: Task): StepResult<Proposal> {
     case 'proposal':
       return value(thought);
     case 'answer':
+      if (task.facts.repair) return ends(handedBack(thought.text));
       return ends({
         state: 'done',
         code: 'answered',

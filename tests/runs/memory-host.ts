@@ -145,7 +145,12 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
         { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
       ],
     },
-    followUps: { shownFiles: async () => [] },
+    followUps: {
+      shownFiles: async () => [],
+      remarksOf: async () => [],
+      failingChecks: async () => [],
+      commitMessages: async () => [],
+    },
     models: run.realModels
       ? configuredModels(run.variables ?? {})
       : {
