@@ -10,6 +10,7 @@ const A_PAGE = 100;
 const MOST_CHECKS = 30;
 const MOST_ANNOTATIONS = 50;
 const FAILED = ['failure', 'timed_out'];
+/** Its check runs have the ids of their jobs. */
 const ACTIONS = 'github-actions';
 
 /**
@@ -91,12 +92,11 @@ export async function failingChecks(
     if (runs.length === 0) return [];
     const onBase = new Set((await failingAt(base)).map(({ name, app }) => `${app?.id}/${name}`));
     return await Promise.all(
-      runs.map(async ({ id, name, app, conclusion, output, details_url: details }) => {
+      runs.map(async ({ id, name, app, conclusion, output }) => {
         const { data: annotations } =
           output.annotations_count > 0
             ? await client.checks.listAnnotations({ ...at, check_run_id: id, per_page: MOST_ANNOTATIONS })
             : { data: [] };
-        const job = app?.slug === ACTIONS ? /\/job\/(\d+)/.exec(details ?? '')?.[1] : undefined;
         return {
           name,
           conclusion: conclusion ?? '',
@@ -108,7 +108,7 @@ export async function failingChecks(
             level: level ?? '',
             message: message ?? '',
           })),
-          log: job === undefined ? null : await endOfJobLog(logs(), at, Number(job)),
+          log: app?.slug === ACTIONS ? await endOfJobLog(logs(), at, id) : null,
           failsOnBase: onBase.has(`${app?.id}/${name}`),
         };
       }),

@@ -1,32 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { git } from './git/run.ts';
 
 /** A commit of which somebody was given a tar file's address. */
-interface Archive {
+export interface Archive {
   /** The bare git repository on disk. */
   readonly directory: string;
   /** `owner-name`: what the top folder begins with. */
   readonly prefix: string;
   readonly sha: string;
-}
-
-/** Addresses of tar files, each good for whoever was given it, as GitHub's signed ones are. */
-export interface Archives {
-  issue(archive: Archive): string;
-  find(path: string): Archive | null;
-}
-
-export function createArchives(): Archives {
-  const tickets = new Map<string, Archive>();
-  return {
-    issue(archive) {
-      const ticket = randomBytes(16).toString('hex');
-      tickets.set(ticket, archive);
-      return ticket;
-    },
-    find: (path) => tickets.get(/^\/codeload\/([0-9a-f]{32})\//.exec(path)?.[1] ?? '') ?? null,
-  };
 }
 
 /** Sends a commit's files with GitHub's top folder, `owner-name-<short id>`. */

@@ -30,6 +30,28 @@ export function suiteOf(
   return suite;
 }
 
+/** A check run that has begun and says nothing yet; it is in no suite before it is added. */
+export function makeRun({ world }: Act, suite: CheckSuite, name: string): CheckRun {
+  return {
+    id: world.ids.next('checkRun'),
+    suite,
+    name,
+    headSha: suite.headSha,
+    externalId: '',
+    detailsUrl: null,
+    status: 'queued',
+    conclusion: null,
+    startedAt: timestamp(world),
+    completedAt: null,
+    title: null,
+    summary: null,
+    text: null,
+    annotations: [],
+    actions: [],
+    log: null,
+  };
+}
+
 /** After a push GitHub opens a suite for every App here that may write checks, and asks it to begin. */
 export async function requestSuites(
   act: Act,

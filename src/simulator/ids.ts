@@ -22,6 +22,7 @@ const FIRST = {
   hook: 110_000_001,
   delivery: 120_000_001,
   team: 130_000_001,
+  workflowRun: 140_000_001,
 } as const;
 
 export type IdKind = keyof typeof FIRST;

@@ -60,6 +60,8 @@ export interface Person {
   }): Promise<{ id: number }>;
   editReviewComment(at: { repo: string; id: number; body: string }): Promise<void>;
   deleteReviewComment(at: { repo: string; id: number }): Promise<void>;
+  /** Commits what a comment suggests, to the branch of its pull request. Throws when it suggests nothing. */
+  acceptSuggestion(at: { repo: string; comment: number }): Promise<{ sha: string }>;
   protect(at: {
     repo: string;
     branch?: string;
@@ -74,6 +76,19 @@ interface Named {
 }
 interface Pointing {
   readonly object: { readonly sha: string };
+}
+interface Suggesting {
+  readonly body: string;
+  readonly path: string;
+  readonly line: number | null;
+  readonly start_line: number | null;
+  readonly pull_request_url: string;
+}
+interface Proposing {
+  readonly head: { readonly ref: string };
+}
+interface Filed {
+  readonly content: string;
 }
 interface Stored {
   readonly sha: string;
@@ -109,6 +124,39 @@ export function createPerson(url: string, login: string, token: string): Person 
     return ((await response.json()) as Pointing).object.sha;
   }
 
+  const push: Person['push'] = async ({
+    repo,
+    branch,
+    files,
+    message = `Change ${Object.keys(files).join(', ')}`,
+    from,
+    force = false,
+  }) => {
+    const present = await tip(repo, branch);
+    const base =
+      from !== undefined || present === null ? await tip(repo, from ?? (await defaultBranch(repo))) : present;
+    if (base === null) throw new Error(`${repo} has no branch ${from}.`);
+    const { tree: baseTree } = await request<{ tree: Stored }>('GET', at(repo, `/git/commits/${base}`));
+    const tree = Object.entries(files).map(([path, content]) => ({
+      path,
+      mode: '100644',
+      type: 'blob',
+      ...(content === null ? { sha: null } : { content }),
+    }));
+    const { sha: treeSha } = await request<Stored>('POST', at(repo, '/git/trees'), {
+      base_tree: baseTree.sha,
+      tree,
+    });
+    const { sha } = await request<Stored>('POST', at(repo, '/git/commits'), {
+      message,
+      tree: treeSha,
+      parents: [base],
+    });
+    if (present === null) await request('POST', at(repo, '/git/refs'), { ref: `refs/heads/${branch}`, sha });
+    else await request('PATCH', at(repo, `/git/refs/heads/${encode(branch)}`), { sha, force });
+    return { sha };
+  };
+
   return {
     login,
     request,
@@ -125,41 +173,7 @@ export function createPerson(url: string, login: string, token: string): Person 
     label: ({ repo, number, labels }) => request('POST', at(repo, `/issues/${number}/labels`), { labels }),
     lock: ({ repo, number }) => request('PUT', at(repo, `/issues/${number}/lock`)),
     unlock: ({ repo, number }) => request('DELETE', at(repo, `/issues/${number}/lock`)),
-    async push({
-      repo,
-      branch,
-      files,
-      message = `Change ${Object.keys(files).join(', ')}`,
-      from,
-      force = false,
-    }) {
-      const present = await tip(repo, branch);
-      const base =
-        from !== undefined || present === null
-          ? await tip(repo, from ?? (await defaultBranch(repo)))
-          : present;
-      if (base === null) throw new Error(`${repo} has no branch ${from}.`);
-      const { tree: baseTree } = await request<{ tree: Stored }>('GET', at(repo, `/git/commits/${base}`));
-      const tree = Object.entries(files).map(([path, content]) => ({
-        path,
-        mode: '100644',
-        type: 'blob',
-        ...(content === null ? { sha: null } : { content }),
-      }));
-      const { sha: treeSha } = await request<Stored>('POST', at(repo, '/git/trees'), {
-        base_tree: baseTree.sha,
-        tree,
-      });
-      const { sha } = await request<Stored>('POST', at(repo, '/git/commits'), {
-        message,
-        tree: treeSha,
-        parents: [base],
-      });
-      if (present === null)
-        await request('POST', at(repo, '/git/refs'), { ref: `refs/heads/${branch}`, sha });
-      else await request('PATCH', at(repo, `/git/refs/heads/${encode(branch)}`), { sha, force });
-      return { sha };
-    },
+    push,
     deleteBranch: ({ repo, branch }) => request('DELETE', at(repo, `/git/refs/heads/${encode(branch)}`)),
     async openPull({ repo, base, ...pull }) {
       return request('POST', at(repo, '/pulls'), { ...pull, base: base ?? (await defaultBranch(repo)) });
@@ -170,6 +184,25 @@ export function createPerson(url: string, login: string, token: string): Person 
     review: ({ repo, number, ...review }) => request('POST', at(repo, `/pulls/${number}/reviews`), review),
     editReviewComment: ({ repo, id, body }) => request('PATCH', at(repo, `/pulls/comments/${id}`), { body }),
     deleteReviewComment: ({ repo, id }) => request('DELETE', at(repo, `/pulls/comments/${id}`)),
+    async acceptSuggestion({ repo, comment }) {
+      const said = await request<Suggesting>('GET', at(repo, `/pulls/comments/${comment}`));
+      const [, suggested] = /```suggestion[^\n]*\n([\s\S]*?)^```/m.exec(said.body) ?? [];
+      if (suggested === undefined || said.line === null)
+        throw new Error(`Comment ${comment} of ${repo} suggests nothing that could be committed.`);
+      const { path, line, start_line: start } = said;
+      const { head } = await request<Proposing>('GET', said.pull_request_url.slice(url.length));
+      const file = await request<Filed>('GET', at(repo, `/contents/${encode(path)}?ref=${encode(head.ref)}`));
+      const lines = Buffer.from(file.content, 'base64')
+        .toString()
+        .split(/(?<=\n)/);
+      lines.splice((start ?? line) - 1, line - (start ?? line) + 1, suggested);
+      return push({
+        repo,
+        branch: head.ref,
+        files: { [path]: lines.join('') },
+        message: `Update ${path}`,
+      });
+    },
     async protect({ repo, branch, checks, approvals, enforceAdmins = true }) {
       const name = branch ?? (await defaultBranch(repo));
       await request('PUT', at(repo, `/branches/${encodeURIComponent(name)}/protection`), {

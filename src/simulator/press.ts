@@ -2,9 +2,10 @@ import { roleOf } from './access.ts';
 import type { Act } from './act.ts';
 import { emitRun } from './checks.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
+import { setDraft } from './pull-states.ts';
 import type { Services } from './services.ts';
 import { checkRunsOf, isPull, type Repository } from './state.ts';
-import { emitThread, touch } from './threads.ts';
+import { emitThread } from './threads.ts';
 
 /** What people do on GitHub's pages and REST has no call for. */
 export interface Press {
@@ -50,12 +51,7 @@ export function createPress(services: Services): Press {
       const thread = repository.threads.get(number);
       if (thread === undefined || !isPull(thread))
         throw new Error(`${fullName}#${number} is not a pull request.`);
-      if (thread.pull.draft === draft) return;
-      await press(login, repository, async (act) => {
-        thread.pull.draft = draft;
-        touch(act, repository, thread);
-        await emitThread(act, repository, thread, draft ? 'converted_to_draft' : 'ready_for_review');
-      });
+      await press(login, repository, (act) => setDraft(act, repository, thread, draft));
     },
     async deleteIssue(login, fullName, number) {
       const repository = repositoryNamed(world, fullName);

@@ -85,7 +85,7 @@ export async function afterPush(act: Act, repository: Repository, change: RefCha
   if (branch === undefined) return;
   if (after !== null) await requestSuites(act, repository, { sha: after, branch, before });
   await moveHeads(act, repository, branch, change);
-  await moveBases(act, repository, branch, after);
+  await moveBases(act, repository, branch, change);
   if (branch !== repository.defaultBranch) return;
   for (const { message } of commits) await closeFixedIssues(act, repository, message);
 }
@@ -202,7 +202,7 @@ async function moveBases(
   act: Act,
   repository: Repository,
   branch: string,
-  after: string | null,
+  { before, after }: RefChange,
 ): Promise<void> {
   for (const thread of openPulls(repository, ({ pull }) => pull.base.ref === branch)) {
     const { pull } = thread;
@@ -211,7 +211,11 @@ async function moveBases(
       continue;
     }
     if (await isAncestor(repository.directory, pull.head.sha, after)) {
-      pull.merged = { at: timestamp(act.world), by: accountOf(act.actor) };
+      pull.merged = {
+        at: timestamp(act.world),
+        by: accountOf(act.actor),
+        before: before ?? pull.base.sha,
+      };
       pull.mergeCommitSha = after;
       await setState(act, repository, thread, 'closed');
       continue;

@@ -40,10 +40,9 @@ export async function placeComment(
   return anchorIn(file.patch, { line, side, startLine, startSide }) ?? 'start_line';
 }
 
-/** Adds a comment that has been placed; a reply takes its place from the comment it answers. */
-export function addReviewComment(
+/** A comment that has been placed; a reply takes its place from the comment it answers. */
+export function makeReviewComment(
   act: Act,
-  thread: PullThread,
   draft: CommentDraft,
   placed: {
     position: number | null;
@@ -54,7 +53,7 @@ export function addReviewComment(
   },
 ): ReviewComment {
   const now = timestamp(act.world);
-  const comment: ReviewComment = {
+  return {
     ...draft,
     id: act.world.ids.next('reviewComment'),
     author: accountOf(act.actor),
@@ -70,9 +69,22 @@ export function addReviewComment(
     reviewId: placed.reviewId,
     inReplyTo: placed.inReplyTo,
   };
-  thread.pull.reviewComments.push(comment);
-  thread.updatedAt = now;
-  return comment;
+}
+
+/** An answer stands where its question stands; an answer to an answer belongs to the same question. */
+export function makeAnswer(act: Act, asked: ReviewComment, body: string, reviewId: number): ReviewComment {
+  const { path, subject, line, side, startLine, startSide, position, diffHunk } = asked;
+  const placed = {
+    position,
+    diffHunk,
+    commit: asked.originalCommitId,
+    inReplyTo: asked.inReplyTo ?? asked.id,
+  };
+  return makeReviewComment(
+    act,
+    { path, body, subject, line, side, startLine, startSide },
+    { ...placed, reviewId },
+  );
 }
 
 /** The answers to a comment on lines, oldest first. */

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Emission } from './act.ts';
 import { actorName } from './actor.ts';
 import { sendArchive } from './archives.ts';
+import { mergeWhatIsDue } from './auto-merges.ts';
 import { type CallLog, createCallLog, type LoggedCall } from './call-log.ts';
+import { type CiSetup, createCi } from './ci.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
 import { closeReaders } from './git/reader.ts';
@@ -61,7 +63,8 @@ export interface Simulator
     RepositoryMoves,
     AppSetup,
     Inspection,
-    Press {
+    Press,
+    CiSetup {
   /** The root of the API, without a slash at its end. */
   readonly url: string;
   userToken(login: string): string;
@@ -134,6 +137,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
           events.push(event);
           for (const listener of listeners) listener(event);
         }
+        return mergeWhatIsDue(services, emissions);
       });
     },
   };
@@ -143,6 +147,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const { pathname } = new URL(request.url ?? '/', url);
     const archive = world.archives.find(pathname);
     if (archive !== null) return sendArchive(archive, response);
+    const log = world.jobLogs.find(pathname);
+    if (log !== null) return void response.writeHead(200, { 'content-type': 'text/plain' }).end(log);
     if (!isGitPath(pathname)) return api(request, response);
     gitRequests += 1;
     return serveGit(services, request, response);
@@ -159,6 +165,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...createAppSetup(services),
     ...createInspection(world),
     ...createPress(services),
+    ...createCi(services),
     userToken: (login) => tokens.forUser(accountNamed(world, login)),
     jobToken: (repository, permissions) => tokens.forJob(repositoryNamed(world, repository), permissions),
     as: (login) => createPerson(url, login, tokens.forUser(accountNamed(world, login))),

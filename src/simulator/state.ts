@@ -1,6 +1,7 @@
 import type { Account, App, Installation, Role } from './accounts.ts';
-import type { Archives } from './archives.ts';
+import type { Archive } from './archives.ts';
 import type { Ids } from './ids.ts';
+import type { Tickets } from './tickets.ts';
 
 export * from './accounts.ts';
 
@@ -67,7 +68,8 @@ export interface Pull {
   base: { readonly ref: string; sha: string };
   draft: boolean;
   maintainerCanModify: boolean;
-  merged: { readonly at: string; readonly by: Account } | null;
+  /** `before` is where the base stood: what a revert goes back to. */
+  merged: { readonly at: string; readonly by: Account; readonly before: string } | null;
   mergeCommitSha: string | null;
   /** It merges by itself once nothing stands in the way. */
   autoMerge: AutoMerge | null;
@@ -167,6 +169,8 @@ export interface CheckRun {
   text: string | null;
   readonly annotations: Annotation[];
   actions: readonly CheckAction[];
+  /** What a workflow's job printed; null for all other runs. */
+  log: string | null;
 }
 
 export interface CheckSuite {
@@ -178,6 +182,16 @@ export interface CheckSuite {
   readonly createdAt: string;
   updatedAt: string;
   readonly runs: CheckRun[];
+}
+
+/** What GitHub Actions calls a suite of its own, with how often it has run. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly number: number;
+  attempt: number;
+  readonly suite: CheckSuite;
+  readonly actor: Account;
+  readonly createdAt: string;
 }
 
 export interface CommitStatus {
@@ -223,6 +237,7 @@ export interface Repository {
   readonly labels: Map<string, Label>;
   readonly protections: Map<string, Protection>;
   readonly checkSuites: CheckSuite[];
+  readonly workflowRuns: WorkflowRun[];
   readonly statuses: CommitStatus[];
   readonly createdAt: string;
   updatedAt: string;
@@ -245,7 +260,8 @@ export interface World {
   readonly repositories: Map<string, Repository>;
   /** By names that repositories had before; a repository that has the name now comes first. */
   readonly formerNames: Map<string, Repository>;
-  readonly archives: Archives;
+  readonly archives: Tickets<Archive>;
+  readonly jobLogs: Tickets<string>;
   /** The ids of commits that GitHub made for somebody, and signed. */
   readonly signedCommits: Set<string>;
   /** The App that job tokens act through. */

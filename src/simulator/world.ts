@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createArchives } from './archives.ts';
 import { createIds } from './ids.ts';
 import { type Account, type App, timestamp, type World } from './state.ts';
+import { createTickets } from './tickets.ts';
 
 /** The id of the App that workflow jobs act through, as on github.com. */
 const ACTIONS_APP_ID = 15_368;
@@ -49,7 +49,8 @@ export async function createWorld(options: {
     installations: new Map(),
     repositories: new Map(),
     formerNames: new Map(),
-    archives: createArchives(),
+    archives: createTickets('codeload'),
+    jobLogs: createTickets('job-logs'),
     signedCommits: new Set(),
     actionsApp,
   };

@@ -102,6 +102,37 @@ export async function answer(
   }
 }
 
+/** A whole answer of GraphQL. Data is read as loosely as a client would that trusts the schema. */
+export interface Told {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, and the schema's to check
+  readonly data: any;
+  readonly errors: readonly {
+    readonly type?: string;
+    readonly message: string;
+    readonly path?: readonly unknown[];
+    readonly locations?: readonly unknown[];
+  }[];
+  readonly headers: Headers;
+}
+
+/** Asks GraphQL as the App, or with the token of somebody else. */
+export async function ask(
+  { github, app }: Pick<Arranged, 'github' | 'app'>,
+  query: string,
+  variables: object = {},
+  token?: string,
+): Promise<Told> {
+  const own = async () => ((await app.auth({ type: 'installation' })) as { token: string }).token;
+  const response = await fetch(`${github.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token ?? (await own())}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data = null, errors = [] } = JSON.parse((await response.text()) || '{}');
+  return { status: response.status, data, errors, headers: response.headers };
+}
+
 export interface Received {
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: string;

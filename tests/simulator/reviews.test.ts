@@ -83,8 +83,33 @@ describe('a review', () => {
     ).toBe(422);
   });
 
-  it('that is pending is not served rather than half served', async () => {
-    expect((await review({ body: 'later' })).status).toBe(501);
+  it('that is pending is seen by its author alone, until it is submitted', async () => {
+    const begun = await review({ comments: [{ path: 'src/price.ts', line: 3, body: 'later' }] });
+    const { id } = begun.body as { id: number };
+    expect(begun.body).toMatchObject({ state: 'PENDING' });
+    expect(await review({ body: 'a second one' })).toMatchObject({
+      status: 422,
+      errors: ['User can only have one pending review per pull request'],
+    });
+    const bob = octokit(at.github, at.github.userToken('bob'));
+    const seen = async (client = at.app) =>
+      (await client.rest.pulls.listReviews({ ...WEB, pull_number: number })).data.map((one) => one.id);
+    expect([(await seen()).includes(id), (await seen(bob)).includes(id)]).toEqual([true, false]);
+    expect((await lines()).filter(({ body }) => body === 'later')).toEqual([]);
+    const events = at.github.events.length;
+    await at.app.rest.pulls.submitReview({ ...WEB, pull_number: number, review_id: id, event: 'COMMENT' });
+    await at.github.settled();
+    expect((await seen(bob)).includes(id)).toBe(true);
+    expect(at.github.events.slice(events).map(({ event, action }) => `${event}.${action}`)).toEqual([
+      'pull_request_review.submitted',
+      'pull_request_review_comment.created',
+    ]);
+  });
+
+  it('that is pending can be thrown away', async () => {
+    const { id } = (await review({ body: 'no' })).body as { id: number };
+    await at.app.rest.pulls.deletePendingReview({ ...WEB, pull_number: number, review_id: id });
+    expect(at.github.reviews(REPO, number).map((one) => one.id)).not.toContain(id);
   });
 });
 

@@ -45,3 +45,21 @@ export async function rebaseOnto(
   }
   return tip;
 }
+
+/** The tree of `tip` without what the commits after `from`, up to `to`, have changed; null when that conflicts. */
+export async function revertTree(
+  directory: string,
+  tip: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  committer: Signature,
+): Promise<string | null> {
+  // As in a rebase: two stand-ins with the same parent, so that `to` is what both are compared with.
+  const [ours, theirs] = await Promise.all(
+    [tip, from].map(async (sha) => {
+      const { tree } = await readCommit(directory, sha);
+      const standIn = { tree, parents: [to], author: committer, committer, message: 'stand-in' };
+      return writeCommit(directory, standIn);
+    }),
+  );
+  return mergeTrees(directory, ours!, theirs!);
+}

@@ -2,7 +2,9 @@ import { canSee } from '../access.ts';
 import { lookUp } from '../git/objects.ts';
 import { readRef } from '../git/refs.ts';
 import { nodeId } from '../ids.ts';
+import { visibleReviews } from '../reviewing.ts';
 import { checkRunsOf, isPull, type PullThread, type Repository } from '../state.ts';
+import { reactionsOf } from './fields/threads.ts';
 import { unresolved } from './refusals.ts';
 import {
   accountSource,
@@ -11,6 +13,8 @@ import {
   labelSource,
   type NodeSource,
   objectSource,
+  type PullSource,
+  type ReactableSource,
   refSource,
   repositorySource,
   reviewCommentSource,
@@ -48,7 +52,13 @@ export async function nodeOfType<T extends NodeSource['__typename']>(
   return node as Extract<NodeSource, { readonly __typename: T }>;
 }
 
-async function find({ world, actor }: View, prefix: string, key: string): Promise<NodeSource | null> {
+/** As `nodeById`, of a pull request. */
+export async function pullNode(view: View, id: string): Promise<PullSource> {
+  return (await nodeOfType(view, id, 'PullRequest')) as PullSource;
+}
+
+async function find(view: View, prefix: string, key: string): Promise<NodeSource | null> {
+  const { world, actor } = view;
   if (prefix in ACCOUNTS) {
     const account = [...world.accounts.values()].find(({ id }) => String(id) === key);
     return account === undefined ? null : accountSource(account);
@@ -61,7 +71,7 @@ async function find({ world, actor }: View, prefix: string, key: string): Promis
   if (finder === undefined) return null;
   for (const repository of world.repositories.values()) {
     if (!canSee(actor, repository)) continue;
-    const found = await finder(repository, key);
+    const found = await finder(repository, key, view);
     if (found !== null && found !== undefined) return found;
   }
   return null;
@@ -72,6 +82,7 @@ const ACCOUNTS = { U: true, BOT: true, O: true };
 type Finder = (
   repository: Repository,
   key: string,
+  view: View,
 ) => NodeSource | null | undefined | Promise<NodeSource | null | undefined>;
 
 /** By the prefix of an id; each is asked of one repository after the other. */
@@ -92,22 +103,33 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     }
     return null;
   },
-  PRR: (repository, key) => {
+  PRR: (repository, key, view) => {
     for (const thread of pullsOf(repository)) {
-      const review = thread.pull.reviews.find(({ id }) => String(id) === key);
+      const review = visibleReviews(view, thread).find(({ id }) => String(id) === key);
       if (review !== undefined) return reviewSource(repository, thread, review);
     }
     return null;
   },
-  PRRC: (repository, key) => {
-    const found = lineComment(repository, key);
+  PRRC: (repository, key, view) => {
+    const found = lineComment(view, repository, key);
     return found && reviewCommentSource(repository, found.thread, found.comment);
   },
-  PRRT: (repository, key) => {
-    const found = lineComment(repository, key);
+  PRRT: (repository, key, view) => {
+    const found = lineComment(view, repository, key);
     return found?.comment.inReplyTo === null
       ? discussionSource(repository, found.thread, found.comment)
       : null;
+  },
+  REA: (repository, key) => {
+    for (const subject of reactables(repository)) {
+      const reaction = reactionsOf(subject).find(({ id }) => String(id) === key);
+      if (reaction !== undefined) return { __typename: 'Reaction', subject, reaction };
+    }
+    return null;
+  },
+  SC: (repository, key) => {
+    const status = repository.statuses.find(({ id }) => String(id) === key);
+    return status && { __typename: 'StatusContext', repository, status };
   },
   LA: (repository, key) => {
     const label = [...repository.labels.values()].find(({ id }) => String(id) === key);
@@ -144,13 +166,23 @@ function inside({ id }: Repository, key: string): string | null {
   return key.startsWith(`${id}:`) ? key.slice(String(id).length + 1) : null;
 }
 
+function reactables(repository: Repository): ReactableSource[] {
+  return [...repository.threads.values()].flatMap((thread) => [
+    threadSource(repository, thread),
+    ...thread.comments.map((comment) => commentSource(repository, thread, comment)),
+    ...(isPull(thread)
+      ? thread.pull.reviewComments.map((comment) => reviewCommentSource(repository, thread, comment))
+      : []),
+  ]);
+}
+
 function pullsOf(repository: Repository): PullThread[] {
   return [...repository.threads.values()].filter(isPull);
 }
 
-function lineComment(repository: Repository, key: string) {
+function lineComment(view: View, repository: Repository, key: string) {
   for (const thread of pullsOf(repository)) {
-    const drafts = thread.pull.reviews.flatMap((review) => review.drafts);
+    const drafts = visibleReviews(view, thread).flatMap((review) => review.drafts);
     const comment = [...thread.pull.reviewComments, ...drafts].find(({ id }) => String(id) === key);
     if (comment !== undefined) return { thread, comment };
   }

@@ -1,10 +1,11 @@
 import { canSee, demand } from '../access.ts';
 import { accountOf } from '../actor.ts';
 import { findRepository, movedRepository } from '../find.ts';
+import { lookUp } from '../git/objects.ts';
 import { demandThreadPermission } from '../threads.ts';
 import { nodeById } from './find-node.ts';
 import { unknownHere, unresolved } from './refusals.ts';
-import { type NodeSource, repositorySource, userSource } from './sources.ts';
+import { commitSource, type NodeSource, repositorySource, threadSource, userSource } from './sources.ts';
 import type { Fields, View } from './view.ts';
 
 export const queryFields: Fields<unknown> = {
@@ -24,6 +25,12 @@ export const queryFields: Fields<unknown> = {
   node: (_, { id }: { id: string }, view) => readableNode(view, id),
   /** Those that cannot be found are null, each with an error of its own. */
   nodes: (_, { ids }: { ids: readonly string[] }, view) => ids.map((id) => readableNode(view, id)),
+  /** What people see at an address: a repository, an issue, a pull request or a commit. Null for any other. */
+  resource: async (_, { url }: { url: string }, view) => {
+    const found = await sourceAt(view, url);
+    if (found !== null) demandReadable(view, found);
+    return found;
+  },
   viewer: (_, __, { actor }) => userSource(accountOf(actor)),
   rateLimit: (_, { dryRun }: { dryRun?: boolean | null }, { services, actor }) => {
     if (dryRun) throw unknownHere('Query.rateLimit(dryRun: true)');
@@ -59,12 +66,29 @@ const READ_BY: Readonly<Partial<Record<NodeSource['__typename'], string>>> = {
   Tag: 'contents:read',
   CheckRun: 'checks:read',
   CheckSuite: 'checks:read',
+  StatusContext: 'statuses:read',
 };
 
 /** An App reads a node if it may read what REST has by that name. */
 function demandReadable(view: View, node: NodeSource): void {
   const permission = READ_BY[node.__typename];
-  if (permission !== undefined && 'repository' in node)
+  if (node.__typename === 'Reaction') demandReadable(view, node.subject);
+  else if (permission !== undefined && 'repository' in node)
     demand(view.actor, node.repository, { app: [permission], user: 'read' });
   else if ('thread' in node) demandThreadPermission(view, node.thread, 'read');
+}
+
+async function sourceAt({ world, actor }: View, url: string): Promise<NodeSource | null> {
+  const root = world.web('/');
+  if (!url.startsWith(root)) return null;
+  const [owner, name, kind, key = ''] = url.slice(root.length).split(/[/?#]/);
+  const repository = findRepository(world, `${owner}/${name}`);
+  if (repository === null || !canSee(actor, repository)) return null;
+  if (kind === undefined) return repositorySource(repository);
+  if (kind === 'commit') {
+    const [info] = /^[0-9a-f]{40}$/.test(key) ? await lookUp(repository.directory, [key]) : [null];
+    return info?.type === 'commit' ? commitSource(repository, key) : null;
+  }
+  const thread = kind === 'issues' || kind === 'pull' ? repository.threads.get(Number(key)) : undefined;
+  return thread === undefined ? null : threadSource(repository, thread);
 }

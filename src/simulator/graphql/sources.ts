@@ -130,8 +130,10 @@ export type NodeSource =
   | ObjectSource
   | CommitSource
   | AppSource
+  | ReactionSource
   | CheckSuiteSource
-  | CheckRunSource;
+  | CheckRunSource
+  | StatusSource;
 
 export function repositorySource(repository: Repository): RepositorySource {
   return { __typename: 'Repository', repository };

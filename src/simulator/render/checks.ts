@@ -154,7 +154,8 @@ const WORST_FIRST = [
   'skipped',
 ] as const;
 
-function pullsAt(repository: Repository, sha: string): PullThread[] {
+/** The open pull requests of a repository's own branches whose head a commit is: those of forks are left out. */
+export function pullsAt(repository: Repository, sha: string): PullThread[] {
   return [...repository.threads.values()].filter(
     (thread): thread is PullThread =>
       thread.pull !== null &&

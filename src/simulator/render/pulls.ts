@@ -1,5 +1,5 @@
 import { nodeId } from '../ids.ts';
-import type { PullSize, PullThread, Repository, World } from '../state.ts';
+import type { AutoMerge, PullSize, PullThread, Repository, World } from '../state.ts';
 import { association, renderUser } from './accounts.ts';
 import { renderRepository } from './repositories.ts';
 import type { Schemas } from './schemas.ts';
@@ -57,9 +57,19 @@ export function renderPullSimple(world: World, repository: Repository, thread: P
       statuses: { href: statuses },
     },
     author_association: association(repository, thread.author),
-    auto_merge: null,
+    auto_merge: renderAutoMerge(world, pull.autoMerge),
     draft: pull.draft,
   } satisfies Schemas['pull-request-simple'];
+}
+
+function renderAutoMerge(world: World, autoMerge: AutoMerge | null): Schemas['auto-merge'] {
+  if (autoMerge === null) return null;
+  return {
+    enabled_by: renderUser(world, autoMerge.by),
+    merge_method: autoMerge.method,
+    commit_title: autoMerge.title ?? '',
+    commit_message: autoMerge.text ?? '',
+  };
 }
 
 /** What git knows of a pull request; events carry it before it has been worked out. */

@@ -18,7 +18,7 @@ export function renderReview(world: World, repository: Repository, thread: PullT
     pull_request_url: pull,
     author_association: association(repository, review.author),
     _links: { html: { href: html }, pull_request: { href: pull } },
-    submitted_at: review.submittedAt,
+    ...(review.state === 'PENDING' ? {} : { submitted_at: review.submittedAt }),
     commit_id: review.commitId,
   } satisfies Schemas['pull-request-review'];
 }

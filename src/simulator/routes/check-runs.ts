@@ -11,7 +11,7 @@ import {
   requiredText,
 } from '../call.ts';
 import { readActions, readConclusion, readOutput } from '../check-input.ts';
-import { emitCompletion, emitRun, suiteOf } from '../checks.ts';
+import { emitCompletion, emitRun, makeRun, suiteOf } from '../checks.ts';
 import { checkRunOf, checkSuiteOf, commitParam } from '../find.ts';
 import { lookUp } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
@@ -89,23 +89,7 @@ async function create(call: RepositoryCall): Promise<Answer> {
     branch: branch?.name.slice('refs/heads/'.length) ?? null,
     before: null,
   });
-  const run: CheckRun = {
-    id: world.ids.next('checkRun'),
-    suite,
-    name,
-    headSha,
-    externalId: '',
-    detailsUrl: null,
-    status: 'queued',
-    conclusion: null,
-    startedAt: timestamp(world),
-    completedAt: null,
-    title: null,
-    summary: null,
-    text: null,
-    annotations: [],
-    actions: [],
-  };
+  const run = makeRun(call, suite, name);
   apply(call, run, fields);
   suite.runs.push(run);
   emitRun(call, repository, run, 'created');

@@ -14,6 +14,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { gitObjectRoutes } from './git-objects.ts';
 import { gitRefRoutes } from './git-refs.ts';
 import { issueRoutes } from './issues.ts';
+import { jobLogRoutes } from './job-logs.ts';
 import { labelRoutes } from './labels.ts';
 import { mergeRoutes } from './merges.ts';
 import { pullRoutes } from './pulls.ts';
@@ -50,6 +51,7 @@ export function allRoutes(services: {
     ...contentRoutes,
     ...checkRunRoutes,
     ...checkSuiteRoutes,
+    ...jobLogRoutes,
     ...statusRoutes,
     ...commitRoutes,
     ...archiveRoutes,

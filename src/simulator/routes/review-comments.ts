@@ -17,15 +17,15 @@ import { inAskedOrder, updatedSince } from '../listing.ts';
 import { paginate } from '../pagination.ts';
 import { invalid, notFound, unprocessable, unserved } from '../refusal.ts';
 import {
-  addReviewComment,
-  type CommentDraft,
   emitReviewComment,
+  makeAnswer,
+  makeReviewComment,
   placeComment,
   renderComment,
 } from '../review-comments.ts';
 import { readSingleDraft } from '../review-input.ts';
 import { emitReview } from '../reviews.ts';
-import { isPull, type PullThread, type Review, timestamp } from '../state.ts';
+import { isPull, type PullThread, type Review, type ReviewComment, timestamp } from '../state.ts';
 import { checkBody, isLockedFor } from '../threads.ts';
 
 const ONE = '/repos/{owner}/{repo}/pulls/comments/{comment_id}';
@@ -109,10 +109,11 @@ async function create(call: RepositoryCall): Promise<Answer> {
       message,
     });
   }
-  return add(call, thread, draft, { ...place, commit, inReplyTo: null });
+  return add(call, thread, (reviewId) =>
+    makeReviewComment(call, draft, { ...place, commit, reviewId, inReplyTo: null }),
+  );
 }
 
-/** An answer stands where its question stands; an answer to an answer belongs to the same question. */
 async function reply(call: RepositoryCall, questionId: number): Promise<Answer> {
   const thread = pullOf(call);
   demandUnlocked(call, thread);
@@ -120,43 +121,39 @@ async function reply(call: RepositoryCall, questionId: number): Promise<Answer> 
   checkBody(body, 'PullRequestReviewComment');
   const asked = thread.pull.reviewComments.find(({ id }) => id === questionId);
   if (asked === undefined) throw notFound();
-  const { path, subject, line, side, startLine, startSide, position, diffHunk } = asked;
-  return add(
-    call,
-    thread,
-    { path, body, subject, line, side, startLine, startSide },
-    {
-      position,
-      diffHunk,
-      commit: asked.originalCommitId,
-      inReplyTo: asked.inReplyTo ?? asked.id,
-    },
-  );
+  return add(call, thread, (reviewId) => makeAnswer(call, asked, body, reviewId));
 }
 
 /** A comment by itself is a review of one comment, to GitHub. */
 async function add(
   call: RepositoryCall,
   thread: PullThread,
-  draft: CommentDraft,
-  place: { position: number | null; diffHunk: string; commit: string; inReplyTo: number | null },
+  make: (reviewId: number) => ReviewComment,
 ): Promise<Answer> {
-  const { world, repository } = call;
-  const review: Review = {
-    id: world.ids.next('review'),
-    author: accountOf(call.actor),
-    body: '',
-    state: 'COMMENTED',
-    commitId: thread.pull.head.sha,
-    submittedAt: timestamp(world),
-    drafts: [],
-  };
-  thread.pull.reviews.push(review);
-  const comment = addReviewComment(call, thread, draft, { ...place, reviewId: review.id });
+  const { repository } = call;
+  const { pull } = thread;
+  const review = singleReview(call, thread);
+  const comment = make(review.id);
+  pull.reviews.push(review);
+  pull.reviewComments.push(comment);
+  thread.updatedAt = comment.updatedAt;
   await emitReview(call, repository, thread, review, 'submitted');
   await emitReviewComment(call, repository, thread, comment, 'created');
   const body = await renderComment(call, repository, thread, comment);
   return { ...created(body), headers: { location: body.url } };
+}
+
+/** Made besides a pending one of the same author, which it leaves alone. */
+function singleReview({ world, actor }: RepositoryCall, { pull }: PullThread): Review {
+  return {
+    id: world.ids.next('review'),
+    author: accountOf(actor),
+    body: '',
+    state: 'COMMENTED',
+    commitId: pull.head.sha,
+    submittedAt: timestamp(world),
+    drafts: [],
+  };
 }
 
 async function update(call: RepositoryCall): Promise<Answer> {

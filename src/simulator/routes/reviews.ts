@@ -12,30 +12,31 @@ import {
 import { pullOf, reviewOf } from '../find.ts';
 import { lookUp } from '../git/objects.ts';
 import { pageAnswer, paginate } from '../pagination.ts';
-import { Refusal, unprocessable, unserved } from '../refusal.ts';
+import { notFound, Refusal, unprocessable, unserved } from '../refusal.ts';
 import { renderReview } from '../render/reviews.ts';
-import {
-  addReviewComment,
-  type CommentDraft,
-  emitReviewComment,
-  placeComment,
-  renderComment,
-} from '../review-comments.ts';
+import { type CommentDraft, makeReviewComment, placeComment, renderComment } from '../review-comments.ts';
 import { readDraft, unplacedRefusal } from '../review-input.ts';
+import {
+  beginReview,
+  checkVerdict,
+  refuseReview,
+  reviewEvent,
+  submitReview,
+  visibleReviews,
+} from '../reviewing.ts';
 import { emitReview } from '../reviews.ts';
-import { type PullThread, type Review, timestamp } from '../state.ts';
-import { checkBody, isLockedFor, touch } from '../threads.ts';
+import type { PullThread, Review } from '../state.ts';
+import { checkBody, isLockedFor } from '../threads.ts';
 
 const REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const READ = { app: 'pull_requests:read', user: 'read' } as const;
 const WRITE = { app: 'pull_requests:write', user: 'read' } as const;
-const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
 
 /** Reviews: whole verdicts on a pull request. */
 export const reviewRoutes: readonly Route[] = [
   onRepository(`GET ${REVIEWS}`, READ, (call) => {
     const thread = pullOf(call);
-    return pageAnswer(call, thread.pull.reviews, (review) =>
+    return pageAnswer(call, visibleReviews(call, thread), (review) =>
       renderReview(call.world, call.repository, thread, review),
     );
   }),
@@ -45,16 +46,19 @@ export const reviewRoutes: readonly Route[] = [
   }),
   onRepository(`GET ${REVIEWS}/{review_id}`, READ, (call) => {
     const thread = pullOf(call);
-    return ok(renderReview(call.world, call.repository, thread, reviewOf(call, thread)));
+    return ok(renderReview(call.world, call.repository, thread, visibleReview(call, thread)));
   }),
   onRepository(`PUT ${REVIEWS}/{review_id}`, WRITE, edit, { body: ['body'] }),
+  onRepository(`DELETE ${REVIEWS}/{review_id}`, WRITE, discard),
+  onRepository(`POST ${REVIEWS}/{review_id}/events`, WRITE, submit, {
+    body: ['body', 'event'],
+    content: true,
+  }),
   onRepository(`GET ${REVIEWS}/{review_id}/comments`, READ, async (call) => {
     const thread = pullOf(call);
-    const { id } = reviewOf(call, thread);
-    const { items, headers } = paginate(
-      call,
-      thread.pull.reviewComments.filter((comment) => comment.reviewId === id),
-    );
+    const { id, drafts } = visibleReview(call, thread);
+    const told = thread.pull.reviewComments.filter((comment) => comment.reviewId === id);
+    const { items, headers } = paginate(call, [...told, ...drafts]);
     const body = await Promise.all(
       items.map((comment) => renderComment(call, call.repository, thread, comment)),
     );
@@ -65,57 +69,67 @@ export const reviewRoutes: readonly Route[] = [
   }),
 ];
 
+/** Without an event it stays pending: only its author sees it. */
 async function create(call: RepositoryCall): Promise<Answer> {
-  const { world, repository, actor } = call;
+  const { world, repository } = call;
   const thread = pullOf(call);
-  if (isLockedFor(call, repository, thread))
-    throw unserved('reviews of a locked pull request by outsiders and Apps');
+  demandUnlocked(call, thread);
   const event = optionalText(call, 'event');
-  if (event === undefined || event === null)
-    throw unserved('reviews that are pending: an event must be given');
-  if (event !== 'APPROVE' && event !== 'REQUEST_CHANGES' && event !== 'COMMENT')
-    throw unprocessable(`"${event}" is not an event of reviews.`);
-  const author = accountOf(actor);
-  if (event !== 'COMMENT' && author === thread.author) {
-    throw refuse(
-      event === 'APPROVE'
-        ? 'Can not approve your own pull request'
-        : 'Can not request changes on your own pull request',
-    );
-  }
-  if (event === 'APPROVE' && actor.kind === 'job' && !repository.actionsMayPropose) {
-    throw refuse('GitHub Actions is not permitted to approve pull requests.');
-  }
+  const verdict = event ? reviewEvent(event) : null;
+  if (verdict !== null) checkVerdict(call, repository, thread, verdict);
   const body = optionalText(call, 'body') ?? '';
   checkBody(body, 'PullRequestReview');
   const drafts = (optionalObjects(call, 'comments') ?? []).map(readDraft);
-  if (event !== 'APPROVE' && body.trim() === '' && drafts.length === 0)
-    throw refuse('Review body is required');
+  if (verdict !== null && verdict !== 'APPROVE' && body.trim() === '' && drafts.length === 0)
+    throw refuseReview('Review body is required');
   const commitId = await commitIn(call, thread);
   const placed = await placeAll(call, thread, commitId, drafts);
-  const review: Review = {
-    id: world.ids.next('review'),
-    author,
-    body,
-    state: STATES[event],
-    commitId,
-    submittedAt: timestamp(world),
-    drafts: [],
-  };
-  thread.pull.reviews.push(review);
-  thread.pull.requestedReviewers = thread.pull.requestedReviewers.filter((reviewer) => reviewer !== author);
-  touch(call, repository, thread);
-  const comments = placed.map(({ draft, place }) =>
-    addReviewComment(call, thread, draft, {
-      ...place,
-      commit: commitId,
-      reviewId: review.id,
-      inReplyTo: null,
-    }),
+  const review = beginReview(call, thread, { commitId, body });
+  review.drafts.push(
+    ...placed.map(({ draft, place }) =>
+      makeReviewComment(call, draft, { ...place, commit: commitId, reviewId: review.id, inReplyTo: null }),
+    ),
   );
-  await emitReview(call, repository, thread, review, 'submitted');
-  for (const comment of comments) await emitReviewComment(call, repository, thread, comment, 'created');
+  if (verdict !== null) await submitReview(call, repository, thread, review, verdict);
   return ok(renderReview(world, repository, thread, review));
+}
+
+async function submit(call: RepositoryCall): Promise<Answer> {
+  const { world, repository } = call;
+  const thread = pullOf(call);
+  demandUnlocked(call, thread);
+  const review = ownPending(call, thread);
+  const event = reviewEvent(requiredText(call, 'event'));
+  checkVerdict(call, repository, thread, event);
+  const body = optionalText(call, 'body');
+  checkBody(body, 'PullRequestReview');
+  review.body = body ?? review.body;
+  await submitReview(call, repository, thread, review, event);
+  return ok(renderReview(world, repository, thread, review));
+}
+
+function discard(call: RepositoryCall): Answer {
+  const thread = pullOf(call);
+  const review = ownPending(call, thread);
+  thread.pull.reviews.splice(thread.pull.reviews.indexOf(review), 1);
+  return ok(renderReview(call.world, call.repository, thread, review));
+}
+
+function ownPending(call: RepositoryCall, thread: PullThread): Review {
+  const review = visibleReview(call, thread);
+  if (review.state !== 'PENDING') throw refuseReview('Can not submit or delete a review that is not pending');
+  return review;
+}
+
+function visibleReview(call: RepositoryCall, thread: PullThread): Review {
+  const review = reviewOf(call, thread);
+  if (!visibleReviews(call, thread).includes(review)) throw notFound();
+  return review;
+}
+
+function demandUnlocked(call: RepositoryCall, thread: PullThread): void {
+  if (isLockedFor(call, call.repository, thread))
+    throw unserved('reviews of a locked pull request by outsiders and Apps');
 }
 
 /** All comments of a review find their place, or the review is not made at all. */
@@ -138,14 +152,14 @@ async function commitIn(call: RepositoryCall, thread: PullThread): Promise<strin
   const given = optionalText(call, 'commit_id');
   if (given === undefined || given === null) return thread.pull.head.sha;
   const [info] = /^[0-9a-f]{40}$/.test(given) ? await lookUp(call.repository.directory, [given]) : [null];
-  if (info?.type !== 'commit') throw refuse('The commitOID is not part of the pull request');
+  if (info?.type !== 'commit') throw refuseReview('The commitOID is not part of the pull request');
   return given;
 }
 
 async function edit(call: RepositoryCall): Promise<Answer> {
   const { world, repository } = call;
   const thread = pullOf(call);
-  const review = reviewOf(call, thread);
+  const review = visibleReview(call, thread);
   if (review.author !== accountOf(call.actor))
     throw new Refusal(403, 'Only the author of a review may edit it.');
   const body = requiredText(call, 'body');
@@ -158,17 +172,13 @@ async function edit(call: RepositoryCall): Promise<Answer> {
 async function dismiss(call: RepositoryCall): Promise<Answer> {
   const { world, repository } = call;
   const thread = pullOf(call);
-  const review = reviewOf(call, thread);
+  const review = visibleReview(call, thread);
   if (requiredText(call, 'message').trim() === '')
     throw unprocessable('A message is needed to dismiss a review.');
-  if (review.state === 'COMMENTED') throw refuse('Can not dismiss a commented pull request review');
-  if (review.state === 'DISMISSED') throw refuse('Can not dismiss a dismissed pull request review');
+  if (review.state === 'COMMENTED' || review.state === 'PENDING')
+    throw refuseReview('Can not dismiss a commented pull request review');
+  if (review.state === 'DISMISSED') throw refuseReview('Can not dismiss a dismissed pull request review');
   review.state = 'DISMISSED';
   await emitReview(call, repository, thread, review, 'dismissed');
   return ok(renderReview(world, repository, thread, review));
-}
-
-/** The shape of GitHub's refusals of reviews: sentences, not fields. */
-function refuse(sentence: string): Refusal {
-  return new Refusal(422, 'Unprocessable Entity', { body: { errors: [sentence] } });
 }

@@ -60,9 +60,11 @@ const EVERY_EVENT = [
   'pull_request',
   'pull_request_review',
   'pull_request_review_comment',
+  'pull_request_review_thread',
   'push',
   'repository',
   'status',
+  'workflow_run',
 ];
 
 export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'publish'>): AppSetup {

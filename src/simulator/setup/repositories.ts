@@ -116,6 +116,7 @@ function enter(world: World, settings: Settings): Repository {
     labels: new Map(),
     protections: new Map(),
     checkSuites: [],
+    workflowRuns: [],
     statuses: [],
     createdAt: now,
     updatedAt: now,

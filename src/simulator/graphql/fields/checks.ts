@@ -6,6 +6,7 @@ import { type CheckRun, isPull, type Repository } from '../../state.ts';
 import { connect, type PageArguments } from '../connections.ts';
 import { unknownHere } from '../refusals.ts';
 import {
+  accountSource,
   type CheckRunSource,
   type CheckSuiteSource,
   type CommitSource,
@@ -15,7 +16,6 @@ import {
   runSource,
   type StatusSource,
   suiteSource,
-  userSource,
 } from '../sources.ts';
 import type { Fields, View } from '../view.ts';
 
@@ -131,7 +131,7 @@ export const statusFields: Fields<StatusSource> = {
   description: ({ status }) => status.description,
   targetUrl: ({ status }) => status.targetUrl,
   createdAt: ({ status }) => status.createdAt,
-  creator: ({ status }) => userSource(status.creator),
+  creator: ({ status }) => accountSource(status.creator),
 };
 
 function demandChecks(view: View, repository: Repository): void {

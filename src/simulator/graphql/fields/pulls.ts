@@ -4,6 +4,7 @@ import { readRef } from '../../git/refs.ts';
 import { nodeId } from '../../ids.ts';
 import { latestVerdicts } from '../../protections.ts';
 import { fixedIssues, forkPoint, mergeableState, pullSize, tryMerge } from '../../pulls.ts';
+import { visibleReviews } from '../../reviewing.ts';
 import type { ReviewState } from '../../state.ts';
 import { connect, type PageArguments } from '../connections.ts';
 import { unknownHere } from '../refusals.ts';
@@ -18,7 +19,6 @@ import {
   repositorySource,
   reviewSource,
   threadSource,
-  userSource,
 } from '../sources.ts';
 import type { Fields } from '../view.ts';
 import { commitFields } from './git.ts';
@@ -99,10 +99,10 @@ export const pullFields: Fields<PullSource> = {
   reviewRequests: ({ thread }, args: PageArguments) =>
     connect(
       args,
-      thread.pull.requestedReviewers.map((account) => ({ requestedReviewer: userSource(account) })),
+      thread.pull.requestedReviewers.map((account) => ({ requestedReviewer: accountSource(account) })),
     ),
-  reviews: ({ repository, thread }, args: PageArguments & ReviewFilters) => {
-    const shown = thread.pull.reviews
+  reviews: ({ repository, thread }, args: PageArguments & ReviewFilters, view) => {
+    const shown = visibleReviews(view, thread)
       .filter(({ state }) => !args.states || args.states.includes(state))
       .filter(({ author }) => !args.author || author.login.toLowerCase() === args.author.toLowerCase());
     return connect(

@@ -2,9 +2,13 @@ import type { Fields } from '../view.ts';
 import { checkMutations } from './checks.ts';
 import { commentMutations } from './comments.ts';
 import { commitMutations } from './commits.ts';
+import { labelMutations } from './labels.ts';
+import { pullStateMutations } from './pull-states.ts';
 import { pullMutations } from './pulls.ts';
 import { reactionMutations } from './reactions.ts';
 import { refMutations } from './refs.ts';
+import { reviewThreadMutations } from './review-threads.ts';
+import { reviewMutations } from './reviews.ts';
 
 /** Every mutation that the simulator carries out. */
 export const mutationFields: Fields<unknown> = {
@@ -13,6 +17,10 @@ export const mutationFields: Fields<unknown> = {
   ...refMutations,
   ...commitMutations,
   ...pullMutations,
+  ...pullStateMutations,
+  ...reviewMutations,
+  ...reviewThreadMutations,
+  ...labelMutations,
   ...checkMutations,
 };
 
@@ -20,6 +28,7 @@ export const mutationFields: Fields<unknown> = {
 export const CREATES_CONTENT: ReadonlySet<string> = new Set([
   'addComment',
   'createPullRequest',
+  'revertPullRequest',
   'addPullRequestReview',
   'submitPullRequestReview',
   'addPullRequestReviewThread',
