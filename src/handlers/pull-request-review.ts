@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { asking, ignored, type ReadEvent } from './handled.ts';
 import { askingEvent, envelope, looksOwn, text, thread, threadSnapshot } from './payload.ts';
 
-const payload = envelope.extend({ pull_request: thread, review: text.extend({ state: z.string() }) });
+const payload = envelope.extend({
+  pull_request: thread,
+  review: text.extend({ state: z.string().nullish() }),
+});
 
 /**
  * A review, when it is submitted. Its own text may command; one that requests changes on a pull request of Conductor's

@@ -23,7 +23,7 @@ export async function askCli(run: Run, task: Task, meter: Meter, signal: AbortSi
         profile: agent,
         mayEdit: task.mayEdit,
         mustChange: task.mustChange,
-        request: requestText(facts.request, facts.transcript),
+        request: requestText(facts.request, facts.transcript, facts.reports),
         guidance: facts.guidance,
         workspace: facts.workspace,
         model: { name: model.name, label: model.label, price: model.price },

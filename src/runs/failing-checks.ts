@@ -25,18 +25,14 @@ const LOG_CHARACTERS = 20_000;
 const SUMMARY_CHARACTERS = 4_000;
 const MESSAGE_CHARACTERS = 1_000;
 
-/** What failing checks say, as messages of the thread: that is where agents expect what others wrote. */
-export function messagesOf(checks: readonly FailingCheck[], at: string): readonly ThreadMessage[] {
+/** What failing checks say, as agents are told what others wrote. */
+export function reportsOf(checks: readonly FailingCheck[]): readonly Report[] {
   const room = Math.floor(ROOM / Math.max(1, checks.length));
-  return checks.map((check, index) => ({
-    id: -1 - index,
-    author: `check ${nameOf(check)}`,
-    body: textOf(check, room),
-    createdAt: at,
-    updatedAt: at,
-    own: false,
-  }));
+  return checks.map((check) => ({ author: `check ${nameOf(check)}`, body: textOf(check, room) }));
 }
+
+/** Words that belong to a request and stand nowhere in its thread. */
+export type Report = Pick<ThreadMessage, 'author' | 'body'>;
 
 /** A check's name in one line of plain characters. */
 export const nameOf = ({ name }: Pick<FailingCheck, 'name'>) =>

@@ -5,6 +5,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
+import type { Report } from './failing-checks.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
 import type { Repair } from './repair.ts';
@@ -25,6 +26,7 @@ export interface Facts {
   readonly transcript: readonly ThreadMessage[];
   /** What is asked, as the agent is told it. */
   readonly request: CommandRequest;
+  readonly reports: readonly Report[];
   /** Set where failing checks ask. */
   readonly repair: Repair | null;
 }
@@ -66,6 +68,7 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     workspace,
     transcript,
     request: run.request,
+    reports: [],
     repair: null,
   });
 }

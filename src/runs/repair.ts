@@ -1,4 +1,4 @@
-import { type FailingCheck, messagesOf, nameOf } from './failing-checks.ts';
+import { type FailingCheck, nameOf, reportsOf } from './failing-checks.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from './outcome.ts';
 import { repairMark } from './repair-mark.ts';
@@ -49,7 +49,7 @@ export async function readFailingChecks(run: Run, facts: Facts): Promise<StepRes
     request: repair.handsBack
       ? { ...request, command: { ...request.command, verb: 'ask', text: EXPLAIN } }
       : request,
-    transcript: [...transcript, ...messagesOf(ours, request.asking.createdAt)],
+    reports: reportsOf(ours),
   });
 }
 

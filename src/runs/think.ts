@@ -39,7 +39,7 @@ function runTools(run: Run, task: Task, meter: Meter, signal: AbortSignal): Prom
       profile: task.agent,
       mayEdit: task.mayEdit,
       mustChange: task.mustChange,
-      request: requestText(task.facts.request, task.facts.transcript),
+      request: requestText(task.facts.request, task.facts.transcript, task.facts.reports),
       guidance: task.facts.guidance,
       workspace: task.facts.workspace,
       maxTurns: task.maxTurns,

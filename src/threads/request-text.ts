@@ -6,9 +6,14 @@ const THREAD_CHARACTERS = 60_000;
 /**
  * What an agent is told: the request, and the thread it stands in, oldest first. The request is the event's own
  * payload. Messages that were written or edited after it are left out, and so are Conductor's own.
- * Long threads lose their oldest messages; the text says how many.
+ * Long threads lose their oldest messages; the text says how many. `reports`: what the request is about and stands
+ * nowhere in the thread, like failing checks.
  */
-export function requestText(request: CommandRequest, transcript: readonly ThreadMessage[]): string {
+export function requestText(
+  request: CommandRequest,
+  transcript: readonly ThreadMessage[],
+  reports: readonly Pick<ThreadMessage, 'author' | 'body'>[] = [],
+): string {
   const { thread, asking, asker, command, repository } = request;
   const kind = thread.kind === 'issue' ? 'issue' : 'pull request';
   const earlier = transcript.filter(
@@ -23,6 +28,7 @@ export function requestText(request: CommandRequest, transcript: readonly Thread
     element('thread', { title: thread.title, by: thread.author }, [thread.body, ...messages].join('\n\n')),
     `${asker.login} asks you${command.verb ? ` to ${command.verb}` : ''}:`,
     element('request', {}, command.text || asking.body),
+    ...reports.map(({ author, body }) => element('message', { by: author }, body)),
   ].join('\n\n');
 }
 

@@ -15,6 +15,7 @@ beforeAll(async () => {
       config: {
         session: { timeout_minutes: 30, max_participants: 1 },
         security: { rate_limit_per_minute: 30 },
+        follow_up: { failing_checks: true },
       },
       script: [
         { when: ['slowly'], turns: [{ tool_calls: [read] }, { delay_ms: LONG, text: 'Too late.' }] },
@@ -58,6 +59,19 @@ async function until(number: number, words: string, withinMs = 10_000): Promise<
 const code = (status: string) => /<sub>[a-z]+ · ([a-z_]+) · /.exec(status)?.[1];
 
 describe('stop', () => {
+  it('S1-26: ends a repair of failing checks, too', async () => {
+    const { pull } = await room.ask('ada', '@conductor fix the rounding bug');
+    if (!pull) throw new Error('no pull request was opened');
+    const job = { name: 'test', conclusion: 'failure', summary: 'It runs slowly.' } as const;
+    await room.simulator.ci(room.repository).report(pull.head.sha, job);
+    await until(pull.number, 'Think: 1 model call');
+    await say(pull.number, '@conductor stop');
+    await until(pull.number, 'stopped_runs');
+    await room.settled();
+    expect(comments(pull.number).join()).toContain('⏹️ Stopped by ada. Nothing was changed.');
+    expect(room.git('rev-parse', pull.head.ref)).toBe(pull.head.sha);
+  });
+
   it('S1-26: ends a long run, and those that wait behind it, within five seconds, and says who did', async () => {
     const number = await room.openIssue();
     await say(number, '@conductor fix it slowly');
