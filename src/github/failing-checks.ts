@@ -39,6 +39,7 @@ export async function repairRequest(
     return {
       ...request,
       asker,
+      asking: { ...request.asking, url: `${url}/checks` },
       thread: { ...thread, title, body: body ?? '', author: self, url, locked },
     };
   } catch (error) {

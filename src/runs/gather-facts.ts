@@ -5,10 +5,9 @@ import type { CommandRequest } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
-import type { Report } from './failing-checks.ts';
+import type { Repair, Report } from './failing-checks.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
-import type { Repair } from './repair.ts';
 import type { Run } from './run.ts';
 
 /** What a run stands on. Everything that grants a right was read at the base branch's commit. */

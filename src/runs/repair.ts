@@ -1,16 +1,8 @@
-import { type FailingCheck, nameOf, reportsOf } from './failing-checks.ts';
+import { type FailingCheck, nameOf, type Repair, reportsOf } from './failing-checks.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from './outcome.ts';
 import { repairMark } from './repair-mark.ts';
 import type { Run } from './run.ts';
-
-/** Where the repairs of a pull request stand. */
-export interface Repair {
-  /** Repairs made until now. */
-  readonly made: number;
-  /** No more is changed: what is wrong is said, and a person goes on. */
-  readonly handsBack: boolean;
-}
 
 export const MOST_REPAIRS = 2;
 

@@ -97,16 +97,23 @@ describe('a review that requests changes on a pull request of Conductor’s own'
   });
 });
 
-describe('a review that requests changes, where the config does not say that it counts', () => {
-  it('S2-37: asks for nothing', async () => {
-    const room = await stage({ files: FILES, script: SCRIPT });
+describe.each([
+  ['App', 'app', false],
+  ['Action', 'action', true],
+] as const)('a review that requests changes (%s)', (_, form, counts) => {
+  it(`S2-37: asks for ${counts ? 'changes where the config says so' : 'nothing where the config does not say so'}`, async () => {
+    const config = { follow_up: { changes_requested: counts } };
+    const room = await stage({ files: FILES, script: SCRIPT, config }, { form });
     const { pull } = await room.ask('ada', '@conductor fix: correct the rounding');
     const number = pull?.number ?? 0;
     const asked = await room.during(number, async () => {
-      const what = { repo: room.repository, number, event: 'REQUEST_CHANGES', body: 'No.' } as const;
-      await room.simulator.as('ada').review(what);
+      const body = 'Half to even, please.';
+      const comments = [{ path: 'src/total.js', line: 1, body: 'Name it invoiceTotal.' }];
+      const review = { repo: room.repository, number, event: 'REQUEST_CHANGES', body, comments } as const;
+      await room.simulator.as('ada').review(review);
       return undefined;
     });
-    expect(asked).toMatchObject({ run: null, comments: [], calls: [] });
+    if (counts) expect(asked).toMatchObject({ code: 'commit_pushed', run: { conclusion: 'done' } });
+    else expect(asked).toMatchObject({ run: null, comments: [], calls: [] });
   });
 });

@@ -59,19 +59,6 @@ async function until(number: number, words: string, withinMs = 10_000): Promise<
 const code = (status: string) => /<sub>[a-z]+ · ([a-z_]+) · /.exec(status)?.[1];
 
 describe('stop', () => {
-  it('S1-26: ends a repair of failing checks, too', async () => {
-    const { pull } = await room.ask('ada', '@conductor fix the rounding bug');
-    if (!pull) throw new Error('no pull request was opened');
-    const job = { name: 'test', conclusion: 'failure', summary: 'It runs slowly.' } as const;
-    await room.simulator.ci(room.repository).report(pull.head.sha, job);
-    await until(pull.number, 'Think: 1 model call');
-    await say(pull.number, '@conductor stop');
-    await until(pull.number, 'stopped_runs');
-    await room.settled();
-    expect(comments(pull.number).join()).toContain('⏹️ Stopped by ada. Nothing was changed.');
-    expect(room.git('rev-parse', pull.head.ref)).toBe(pull.head.sha);
-  });
-
   it('S1-26: ends a long run, and those that wait behind it, within five seconds, and says who did', async () => {
     const number = await room.openIssue();
     await say(number, '@conductor fix it slowly');
@@ -194,6 +181,21 @@ describe('a repository that moves', () => {
     expect(await room.simulator.pulls('acme/store')).toHaveLength(1);
     expect(room.runs().at(-1)).toMatchObject({ conclusion: 'done' });
     await room.simulator.renameRepository('acme/store', 'shop');
+  });
+});
+
+describe('a repair that nobody asked for', () => {
+  it('S1-26: ends when somebody says stop', async () => {
+    const { pull } = await room.ask('ada', '@conductor fix the rounding bug');
+    if (!pull) throw new Error('no pull request was opened');
+    const job = { name: 'test', conclusion: 'failure', summary: 'It runs slowly.' } as const;
+    await room.simulator.ci(room.repository).report(pull.head.sha, job);
+    await until(pull.number, 'Think: 1 model call');
+    await say(pull.number, '@conductor stop');
+    await until(pull.number, 'stopped_runs');
+    await room.settled();
+    expect(comments(pull.number).join()).toContain('⏹️ Stopped by ada. Nothing was changed.');
+    expect(room.git('rev-parse', pull.head.ref)).toBe(pull.head.sha);
   });
 });
 

@@ -198,3 +198,24 @@ describe('failing checks and what may be', () => {
     expect(room.git('show', `${pull.head.ref}:src/total.js`)).toBe('two();');
   });
 });
+
+describe('failing checks (Action)', () => {
+  it('S3-6: a workflow that fails is repaired by a job of its own, twice, and handed back by a third', async () => {
+    const room = await stage({ files: FILES, script: SCRIPT, config: ON }, { form: 'action' });
+    const pull = await ownPull(room);
+    const first = await fail(room, pull.number, failing(LOG));
+    expect(first).toMatchObject({ code: 'commit_pushed', notices: [] });
+    expect(first.status).toContain('Repair 1 of 2');
+    expect(room.git('show', `${pull.head.ref}:src/total.js`)).toBe('one();');
+
+    await fail(room, pull.number, failing('not ok - two'));
+    const third = await fail(room, pull.number, failing('not ok - three'));
+    expect(third).toMatchObject({ code: 'checks_still_fail', changing: [] });
+    expect(third.comments.join().match(/@ada/g)).toHaveLength(1);
+
+    // Jobs remember nothing: the thread says that this commit was seen to.
+    const again = await fail(room, pull.number, failing('not ok - three'));
+    expect(again).toMatchObject({ comments: [], changing: [] });
+    expect(again.run).toMatchObject({ conclusion: 'done' });
+  });
+});

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runJob } from './action-job.ts';
 import { type Restartable, restartable } from './restartable.ts';
-import type { Asked } from './stage.ts';
+import { type Asked, stage } from './stage.ts';
 import { edits, use } from './story.ts';
 
 const HEAD =
@@ -134,5 +135,23 @@ describe('a fork’s pull request', () => {
     expect(asked.status).toContain('comes from a fork, which Conductor may not write to');
     expect(asked.status).toContain('does not show the lines of `src/total.js`');
     expect(asked.status).toMatch(/^\+.*Math\.round/m);
+  });
+});
+
+describe('suggestions by jobs (Action)', () => {
+  it('S0-22: a job makes them, and one that is run again finds them', async () => {
+    const jobs = await stage({ script: SCRIPT }, { form: 'action' });
+    const ada = jobs.simulator.as('ada');
+    await ada.push({ repo: jobs.repository, branch: 'topic', files: { 'src/topic.js': HEAD } });
+    const { number } = await ada.openPull({ repo: jobs.repository, head: 'topic', title: 'A topic' });
+    const asked = await jobs.ask('ada', '@conductor fix: tidy the topic', number);
+    expect(asked).toMatchObject({ code: 'suggested', branches: [], run: { conclusion: 'done' } });
+
+    const event = jobs.simulator.events.findLast(
+      (each) => each.event === 'issue_comment' && !each.byJobToken,
+    );
+    if (!event) throw new Error('there was no comment');
+    expect((await runJob(jobs, event)).outputs).toMatchObject({ conclusion: 'done', run_id: asked.run?.run });
+    expect(jobs.simulator.reviews(jobs.repository, number)).toHaveLength(1);
   });
 });

@@ -82,7 +82,7 @@ export function failedSuite(suite: object = {}): Record<string, unknown> {
   const head = { ref: 'conductor/3-total-123456', sha: 'a'.repeat(40) };
   return {
     action: 'completed',
-    repository: { ...REPOSITORY, html_url: 'https://github.com/acme/web' },
+    repository: REPOSITORY,
     installation: { id: 99 },
     sender: { id: 9, login: 'github-actions[bot]', type: 'Bot' },
     check_suite: {

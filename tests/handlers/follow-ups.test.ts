@@ -57,7 +57,7 @@ describe('checks that fail', () => {
       request: {
         cause: 'failing_checks',
         head: { ref: 'conductor/3-total-123456', sha: 'a'.repeat(40) },
-        thread: { number: 8, kind: 'pull_request', url: 'https://github.com/acme/web/pull/8' },
+        thread: { number: 8, kind: 'pull_request' },
         command: { verb: 'fix' },
       },
     });
