@@ -24,6 +24,9 @@ export type Suggested =
   /** `why`: half a sentence, as in "it does not fit into suggestions: …". */
   | { readonly ok: false; readonly why: string };
 
+/** What nobody sees in a suggestion, or GitHub writes otherwise: a CR before the line's end, controls, zero widths. */
+const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
 /** A change that people take in at a glance, one click at a time. Anything larger is a pull request. */
 const MOST_HUNKS = 10;
 const MOST_LINES = 30;
@@ -102,8 +105,8 @@ function anchor(
     const replaced = old.slice(from, to);
     if (!replaced.every((_, offset) => isShown(from + offset)) || !inOneHunk(shown, from + 1, to))
       return `the pull request does not show the lines of \`${path}\` that it changes`;
-    if (![...replaced, ...lines].every((line) => line.endsWith('\n') && !line.includes('\r')))
-      return `lines of \`${path}\` end in another way than GitHub would write them`;
+    if (![...replaced, ...lines].every((line) => line.endsWith('\n') && !HIDDEN.test(line)))
+      return `lines of \`${path}\` end otherwise than GitHub writes them, or hold what can’t be seen`;
     suggestions.push({ path, startLine: from + 1, endLine: to, lines: lines.map(withoutEnd) });
   }
   return suggestions;

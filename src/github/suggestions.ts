@@ -5,7 +5,7 @@ import { suggestionBlock, suggestionsReview } from '../messages/suggestions.ts';
 import type { Written } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
 import type { Client } from './client.ts';
-import { translate } from './errors.ts';
+import { statusOf, translate } from './errors.ts';
 import type { Writing } from './writing.ts';
 
 const A_PAGE = 100;
@@ -33,13 +33,16 @@ export async function shownFiles(
   return shown;
 }
 
-/** One review that offers a change line by line, and judges nothing. One that this run has made already is kept. */
+/**
+ * One review that offers a change line by line, and judges nothing. One that this run has made already is kept.
+ * Null: GitHub does not take it, since the lines are no longer there.
+ */
 export async function offerSuggestions(
   { client, request, identity }: Writing,
   commit: string,
   suggestions: readonly Suggestion[],
   view: RunView,
-): Promise<Written> {
+): Promise<Written | null> {
   const pull = {
     owner: request.repository.owner,
     repo: request.repository.name,
@@ -69,6 +72,7 @@ export async function offerSuggestions(
     });
     return { thing: 'review', how: 'created', name: 'suggestions', url: data.html_url };
   } catch (error) {
+    if (statusOf(error) === 422) return null;
     throw translate(error, `suggesting the change on #${request.thread.number}`);
   }
 }

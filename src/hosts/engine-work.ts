@@ -26,7 +26,7 @@ import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
 import { type Connect, type Connection, clientsOf } from './connection.ts';
-import type { RepositoryConfigs } from './repository-configs.ts';
+import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
 
 /** What the work on runs needs of its host. */
 export interface WorkOptions {
@@ -107,9 +107,13 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   /** What a follow-up's event does not tell, and GitHub must be asked for before there is a run; or why there is none. */
-  async function lookUp(request: CommandRequest): Promise<CommandRequest | string> {
+  async function lookUp(
+    request: CommandRequest,
+    wanted: IntakeConfig['wanted'],
+  ): Promise<CommandRequest | string> {
     const { cause, asking } = request;
-    if (cause !== 'failing_checks' && asking.reviewId === undefined) return request;
+    const mayBePart = asking.reviewId !== undefined && wanted.includes('changes_requested');
+    if (cause !== 'failing_checks' && !mayBePart) return request;
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     try {
       const { read } = clientsFor(request, connection);
@@ -156,7 +160,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         wanted: known.wanted,
       });
       if (read.kind === 'ignored') return read;
-      const request = known.wanted.length === 0 ? read.request : await lookUp(read.request);
+      const request = await lookUp(read.request, known.wanted);
       if (typeof request === 'string') return { kind: 'ignored', reason: request };
       return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
     },

@@ -13,6 +13,6 @@ export function helpText(trigger: string): string {
     `| ${say('budget')}, ${say('doctor')} | what was spent and what may be; which models and agents work |`,
     `| ${say('anything else')} | goes to the default agent |`,
     '',
-    'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',
+    'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`, `--output=patch`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',
   ].join('\n');
 }

@@ -10,7 +10,7 @@ const UNFOLDED = 40;
 export function patchMarkdown(diff: string): string {
   if (diff === '') return '';
   const shown = withoutInvisible(diff);
-  const kept = shown.length <= MOST ? shown : shown.slice(0, shown.lastIndexOf('\n', MOST) + 1);
+  const kept = shown.length <= MOST ? shown : shown.slice(0, shown.lastIndexOf('\n', MOST) + 1 || MOST);
   const notes = [
     kept.length < shown.length
       ? `The patch has ${count(shown.length, 'character')}, and a comment holds no more than the first ${kept.length.toLocaleString('en')} of them: this part does not apply by itself. Ask with \`--output=pr\` for all of it.`
@@ -19,7 +19,7 @@ export function patchMarkdown(diff: string): string {
       ? ''
       : 'CRLF line ends, or characters that can’t be seen, stand otherwise here than in the files: the patch may not apply as it is.',
   ];
-  const block = fenced('diff', kept);
+  const block = fenced('diff', kept.endsWith('\n') ? kept : `${kept}\n`);
   const lines = count(kept.split('\n').length - 1, 'line');
   const folded =
     kept.split('\n').length > UNFOLDED

@@ -89,7 +89,7 @@ async function roomFor(run: Run, facts: Facts, agent: AgentProfile): Promise<Ste
 /** May this run change files? A command that only makes sense with changes is refused where they are impossible. */
 function mayChange(run: Run, facts: Facts, agent: AgentProfile, output: Output): StepResult<boolean> {
   const { verb } = run.request.command;
-  if (output === 'comment' || facts.repair?.handsBack) return value(false);
+  if (output === 'comment' || facts.handsBack) return value(false);
   if (wantsChange(verb) && !agent.mayEdit) {
     return refuse(
       'agent_may_not_edit',

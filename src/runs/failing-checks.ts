@@ -18,14 +18,6 @@ export interface FailingCheck {
   readonly failsOnBase: boolean;
 }
 
-/** Where the repairs of a pull request stand. */
-export interface Repair {
-  /** Repairs made until now. */
-  readonly made: number;
-  /** No more is changed: what is wrong is said, and a person goes on. */
-  readonly handsBack: boolean;
-}
-
 /** Characters of all failing checks in a request, so that the thread keeps its room beside them. */
 const ROOM = 40_000;
 const LOG_LINES = 200;

@@ -5,7 +5,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
-import type { Repair, Report } from './failing-checks.ts';
+import type { Report } from './failing-checks.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
 import type { Run } from './run.ts';
@@ -25,9 +25,10 @@ export interface Facts {
   readonly transcript: readonly ThreadMessage[];
   /** What is asked, as the agent is told it. */
   readonly request: CommandRequest;
+  /** What it is about, where that stands nowhere in the thread. */
   readonly reports: readonly Report[];
-  /** Set where failing checks ask. */
-  readonly repair: Repair | null;
+  /** All repairs were made, and the checks still fail: nothing more is changed, what is wrong is said. */
+  readonly handsBack: boolean;
 }
 
 const GUIDANCE_CHARACTERS = 12_000;
@@ -68,7 +69,7 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     transcript,
     request: run.request,
     reports: [],
-    repair: null,
+    handsBack: false,
   });
 }
 

@@ -97,8 +97,8 @@ export interface Publisher {
   notice(view: RunView): Promise<Written>;
   /** Branch, commit and pull request; or, on a pull request of Conductor's own, one more commit on its branch. */
   publish(change: ApprovedChange, view: RunView): Promise<StepResult<Published>>;
-  /** One review with these suggestions on lines of `commit`, the pull request's head. */
-  suggest(commit: string, suggestions: readonly Suggestion[], view: RunView): Promise<Written>;
+  /** One review with these suggestions on lines of `commit`, the pull request's head. Null: GitHub does not take it. */
+  suggest(commit: string, suggestions: readonly Suggestion[], view: RunView): Promise<Written | null>;
   /**
    * What stands at the end: `conductor/policy` and `conductor/audit` on the commit, if there is one, and the last state
    * of the status comment. Check runs that could not be posted are told, and end nothing.

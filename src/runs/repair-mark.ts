@@ -1,5 +1,5 @@
 /**
- * Stands, unseen, in the status comment of a repair: whoever reads the thread, another job or a process that remembers
+ * Stands, unseen, in the status comment of a repair that has ended: whoever reads the thread, another job or a process that remembers
  * nothing, knows that the checks of this commit were seen to.
  */
 export function repairMark(head: string): string {

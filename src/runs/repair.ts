@@ -1,10 +1,10 @@
-import { type FailingCheck, nameOf, type Repair, reportsOf } from './failing-checks.ts';
+import { type FailingCheck, nameOf, reportsOf } from './failing-checks.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from './outcome.ts';
 import { repairMark } from './repair-mark.ts';
 import type { Run } from './run.ts';
 
-export const MOST_REPAIRS = 2;
+const MOST_REPAIRS = 2;
 
 /**
  * What failing checks ask for: to be repaired, twice at most, and then to be explained. Nothing is done for a commit
@@ -26,19 +26,19 @@ export async function readFailingChecks(run: Run, facts: Facts): Promise<StepRes
   const messages = await run.step('commits', () => ports.followUps.commitMessages());
   const made = repairsIn(messages);
   const ours = failing.filter(({ failsOnBase }) => !failsOnBase);
-  const repair: Repair = { made, handsBack: made >= MOST_REPAIRS };
+  const handsBack = made >= MOST_REPAIRS;
   await run.record({
     kind: 'checks_failed',
     head,
     checks: failing.map(nameOf),
-    repair: ours.length > 0 && !repair.handsBack ? made + 1 : null,
+    repair: ours.length > 0 && !handsBack ? made + 1 : null,
     of: MOST_REPAIRS,
   });
   if (ours.length === 0) return failsOnBase(facts, failing);
   return value({
     ...facts,
-    repair,
-    request: repair.handsBack
+    handsBack,
+    request: handsBack
       ? { ...request, command: { ...request.command, verb: 'ask', text: EXPLAIN } }
       : request,
     reports: reportsOf(ours),

@@ -21,6 +21,7 @@ export async function suggest(run: Run, { base, files, summary }: ApprovedChange
 
   const { suggestions } = found;
   const written = await run.step('suggest', () => publisher.suggest(base.commit, suggestions, run.view()));
+  if (!written) return { ok: false, why: 'GitHub does not take it on these lines' };
   await run.record({ kind: 'written', written });
   const places = suggestions.length === 1 ? 'one suggestion' : `${suggestions.length} suggestions`;
   return {

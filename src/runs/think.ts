@@ -55,7 +55,7 @@ function conclude(thought: Thought, task: Task): StepResult<Proposal> {
     case 'proposal':
       return value(thought);
     case 'answer':
-      if (task.facts.repair) return ends(handedBack(thought.text));
+      if (task.facts.handsBack) return ends(handedBack(thought.text));
       return ends({
         state: 'done',
         code: 'answered',

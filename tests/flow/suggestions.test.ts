@@ -106,6 +106,15 @@ describe('a small change on a person’s pull request', () => {
     expect(reviewsOf(topic)).toHaveLength(before + 1);
   });
 
+  it('S0-22: where GitHub does not take it after all, it is a pull request', async () => {
+    const route = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+    const body = { message: 'Unprocessable Entity', errors: ['Line could not be resolved'] };
+    room.simulator.faults.add({ route, kind: 'answer', status: 422, body });
+    const stacked = await room.ask('ada', '@conductor fix: tidy the topic, a third time', topic);
+    room.simulator.faults.clear();
+    expect(stacked.code).toBe('pull_request_opened');
+  });
+
   it('S0-8: is judged first: what policy blocks is not offered', async () => {
     const before = reviewsOf(topic).length;
     const blocked = await room.ask('ada', '@conductor fix: publish the topic', topic);
