@@ -128,6 +128,7 @@ function manyOf({ type, anyOf }: Schema): string {
 }
 
 function typeOf(schema: Schema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(', or ');
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.type === 'array') return `list of ${manyOf(schema.items ?? {})}`;
   if (schema.type === 'string') return 'text';

@@ -46,7 +46,7 @@ export async function withMaterial<T>(
     const workspace = await openDirectory(dir);
     return {
       ok: true,
-      value: await work({ request, transcript: [], reviews: [], trusted: workspace, workspace }),
+      value: await work({ ...ALONE, request, trusted: workspace, workspace }),
     };
   } catch (error) {
     const known = directoryError(error);
@@ -54,6 +54,9 @@ export async function withMaterial<T>(
     return { ok: false, error: known };
   }
 }
+
+/** A request of which nothing else is known. */
+const ALONE = { transcript: [], reviews: [], reports: [], askedStyle: '' } as const;
 
 /** The command of an event's payload. Which event it is shows in what it holds. */
 async function requestFrom(file: string): Promise<CommandRequest | ChangeError> {

@@ -4,6 +4,7 @@ import type { Command as Mention } from '../commands/command.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import { handleEvent } from '../handlers/handle-event.ts';
+import { wantedBy } from '../hosts/repository-configs.ts';
 import { answer } from './answer.ts';
 import { readTextFile } from './read-change-set.ts';
 
@@ -63,11 +64,13 @@ function explanation(event: string, payload: unknown, config: Config): Explanati
   const handled = handleEvent(event, payload, {
     trigger: config.trigger,
     allowedBots: config.security.allowed_bots,
+    wanted: wantedBy(config),
   });
   switch (handled.kind) {
     case 'command': {
       const { verb, agents, text, options } = handled.request.command;
-      return { triggered: true, reason: 'mention', command: { verb, agents, text, options } };
+      const reason = handled.request.cause ?? 'mention';
+      return { triggered: true, reason, command: { verb, agents, text, options } };
     }
     case 'ignored':
       return { triggered: false, reason: handled.reason, command: null };
@@ -105,7 +108,7 @@ function inWords({ triggered, reason, command }: Explanation): string {
   if (!triggered || command === null) return `Nothing: ${reason}`;
   const options = Object.entries(command.options).map(([key, value]) => `--${key}=${value}`);
   return [
-    'Triggered by a mention.',
+    reason === 'mention' ? 'Triggered by a mention.' : `Triggered by ${reason}.`,
     `  verb     ${command.verb ?? '(free text)'}`,
     `  agents   ${command.agents.join(', ') || '(the default agent)'}`,
     `  options  ${options.join(' ') || '(none)'}`,

@@ -20,6 +20,7 @@ import type { ThreadMessage } from '../threads/transcript.ts';
 
 type Made<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChangeError };
 
+const NOTHING_ELSE = { reports: [], askedStyle: '' } as const;
 const HINT = 'Check the number, GITHUB_REPOSITORY, and what GITHUB_TOKEN may read.';
 
 /**
@@ -63,7 +64,10 @@ export async function withThread<T>(
       const transcript = (await reader.transcript()).map((each) => ({ ...each, own: isMarked(each.body) }));
       const asked = text === null ? newestCommand(request, transcript, await triggerIn(trusted)) : request;
       const reviews = await reader.reviewThreads();
-      return { ok: true, value: await work({ request: asked, transcript, reviews, trusted, workspace }) };
+      return {
+        ok: true,
+        value: await work({ ...NOTHING_ELSE, request: asked, transcript, reviews, trusted, workspace }),
+      };
     } finally {
       source.close();
     }

@@ -30,13 +30,19 @@ export interface ThreadSnapshot {
 
 /** The text that asked, and where it stands. */
 export interface AskingText {
-  readonly kind: 'issue' | 'issue_comment' | 'review' | 'review_comment';
+  /** `checks`: no text of anybody's; the checks of a pull request's head ask by failing. */
+  readonly kind: 'issue' | 'issue_comment' | 'review' | 'review_comment' | 'checks';
   readonly id: number;
   readonly nodeId: string;
   readonly url: string;
   readonly body: string;
   readonly createdAt: string;
+  /** The review that a comment on lines was submitted with. */
+  readonly reviewId?: number;
 }
+
+/** What started a run. Only a mention is somebody's own words to Conductor; the others need the config's consent. */
+export type Cause = 'mention' | 'changes_requested' | 'failing_checks' | 'base_moved';
 
 /**
  * A new text that may hold a command: who wrote what, where, all taken from the event's payload. Nobody has read the
@@ -49,6 +55,10 @@ export interface AskingEvent {
   readonly thread: ThreadSnapshot;
   readonly asker: Person;
   readonly asking: AskingText;
+  /** Absent: a mention. */
+  readonly cause?: Cause;
+  /** The commit that the event is about, and its branch, where it is about one. */
+  readonly head?: { readonly ref: string; readonly sha: string };
 }
 
 /** An asking event whose text was read as a command. The agent sees these texts, not a later edit of them. */

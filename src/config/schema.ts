@@ -8,7 +8,12 @@ const modelName = z
 const agentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'is not an agent’s name: lower-case letters, digits and dashes');
+const STYLE_CHARACTERS = 2_000;
 const dollars = z.number().positive().max(100_000);
+
+/** What a change may become, in the words of the config and of `--output=`. */
+export const OUTPUTS = ['pr', 'patch', 'comment'] as const;
+export type Output = (typeof OUTPUTS)[number];
 
 /**
  * The whole of `.github/conductor.yml`, closed: an unknown key is an error. Types, checks, the reference page and the
@@ -47,6 +52,43 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Which agent answers, and with which models.'),
+  output: z
+    .enum(OUTPUTS)
+    .default('pr')
+    .describe(
+      'What a change becomes: `pr` opens a pull request, `patch` shows the diff in the thread and opens nothing, `comment` allows words only. A request may say otherwise: `--output=patch`.',
+    ),
+  style: z
+    .union([
+      z.string().max(STYLE_CHARACTERS),
+      z
+        .array(z.string().max(STYLE_CHARACTERS))
+        .max(100)
+        .refine((lines) => lines.join('\n').length <= STYLE_CHARACTERS, {
+          message: `is longer than ${STYLE_CHARACTERS} characters in all`,
+        }),
+    ])
+    .default('')
+    .describe(
+      'How code and words are to be written here, as text or as a list of lines. Every agent is told.',
+    ),
+  follow_up: z
+    .strictObject({
+      changes_requested: z
+        .boolean()
+        .default(false)
+        .describe(
+          'A review that requests changes on a pull request of Conductor’s own, by somebody who may command, counts as a request, without a mention.',
+        ),
+      failing_checks: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Checks that fail on a pull request of Conductor’s own are read and repaired, twice at most, without being asked. It spends money.',
+        ),
+    })
+    .prefault({})
+    .describe('What Conductor does on its own pull requests without a mention.'),
   session: z
     .strictObject({
       timeout_minutes: z

@@ -5,6 +5,7 @@ import type { Publisher } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { sayLastWord } from './last-word.ts';
 import { publishChange } from './publish-change.ts';
+import { offerSuggestions } from './suggestions.ts';
 import type { Writing } from './writing.ts';
 
 /** The only writer to GitHub. Each act is one file, and each may be repeated. */
@@ -20,6 +21,7 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
       const put = await comments.put(marker('notice', run), notice(view, status?.url ?? request.asking.url));
       return { thing: 'comment', how: put.how, name: 'notice', url: put.url };
     },
+    suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
     publish: (change, view) => publishChange(writing, change, view),
     lastWord: (view) => sayLastWord(writing, run, view),
   };

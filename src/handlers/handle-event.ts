@@ -1,3 +1,4 @@
+import { checkSuite, workflowRun } from './check-suite.ts';
 import { type HandlerOptions, ignored, type ReadCommand, type ReadEvent } from './handled.ts';
 import { installation } from './installation.ts';
 import { issueComment } from './issue-comment.ts';
@@ -12,6 +13,7 @@ type Handler = (payload: unknown) => ReadEvent;
 
 /** Every event that may concern Conductor, and who reads it. */
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ['check_suite', checkSuite],
   ['installation', installation],
   ['issue_comment', issueComment],
   ['issues', issues],
@@ -19,6 +21,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['pull_request_review', pullRequestReview],
   ['pull_request_review_comment', pullRequestReviewComment],
   ['push', push],
+  ['workflow_run', workflowRun],
 ]);
 
 /** Reads one event. Pure: the App's webhook and the Action's event file carry the same payload. Never throws. */

@@ -1,4 +1,4 @@
-import type { AskingEvent, CommandRequest, RepositoryRef } from '../commands/request.ts';
+import type { AskingEvent, Cause, CommandRequest, RepositoryRef } from '../commands/request.ts';
 
 /** Why an event is nothing to Conductor. */
 export type IgnoredReason =
@@ -11,6 +11,8 @@ export type IgnoredReason =
   | 'no_mention'
   | 'own_comment'
   | 'too_complex'
+  | 'no_failing_checks'
+  | 'not_wanted'
   | 'push';
 
 /** A new head that may change Conductor's own files. */
@@ -53,6 +55,8 @@ export interface HandlerOptions {
   readonly trigger: string;
   /** Numeric ids of bot accounts that may command all the same. */
   readonly allowedBots: readonly number[];
+  /** What counts as a request without a mention; nothing where it is absent. */
+  readonly wanted?: readonly Cause[];
 }
 
 export const ignored = (

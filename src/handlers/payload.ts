@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { AskingEvent, AskingText, Person, RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
+import type {
+  AskingEvent,
+  AskingText,
+  Cause,
+  Person,
+  RepositoryRef,
+  ThreadSnapshot,
+} from '../commands/request.ts';
 import type { IgnoredReason, ReadEvent } from './handled.ts';
 
 /** The parts of GitHub's payloads that handlers read. Everything else in a payload passes by unseen. */
@@ -30,6 +37,7 @@ export const text = z.object({
   submitted_at: z.string().nullish(),
   user: account.nullish(),
   performed_via_github_app: z.unknown().optional(),
+  pull_request_review_id: z.int().nullish(),
 });
 
 export const thread = z.object({
@@ -39,7 +47,7 @@ export const thread = z.object({
   html_url: z.string(),
   state: z.string().nullish(),
   locked: z.boolean().nullish(),
-  user: z.object({ login: z.string() }).nullish(),
+  user: z.object({ login: z.string(), type: z.string().nullish() }).nullish(),
   pull_request: z.unknown().optional(),
 });
 
@@ -76,22 +84,32 @@ function askingText(from: Text, kind: AskingText['kind']): AskingText {
     url: from.html_url,
     body: from.body ?? '',
     createdAt: from.created_at ?? from.submitted_at ?? '',
+    ...(from.pull_request_review_id && { reviewId: from.pull_request_review_id }),
   };
 }
 
-/** A text that may command, as an asking event. Cheap: whether it does command is read later, in `read-command.ts`. */
+/** True for a pull request that looks like Conductor's own. Whether it is, the run asks GitHub. */
+export function looksOwn({ user, body }: Thread): boolean {
+  return user?.type === 'Bot' && (body ?? '').startsWith('<!-- conductor:pull-request');
+}
+
+/**
+ * A text that may command, as an asking event. Cheap: whether it does command is read later, in `read-command.ts`.
+ * With a `cause`, it may count also when it mentions nobody.
+ */
 export function askingEvent(
   envelope: Envelope,
   thread: ThreadSnapshot,
   text: Text,
   kind: AskingText['kind'],
+  cause: Cause = 'mention',
 ): AskingEvent | IgnoredReason {
-  if (!text.body?.includes('@')) return 'no_mention';
+  if (cause === 'mention' && !text.body?.includes('@')) return 'no_mention';
   if (!text.user) return 'no_author';
   const byApp = text.performed_via_github_app !== null && text.performed_via_github_app !== undefined;
   const asker = personOf(text.user, byApp);
   // Our own comments name the people they answer; without this each of them would be stored and read.
-  if (asker.isBot && text.body.startsWith('<!-- conductor:')) return 'own_comment';
+  if (asker.isBot && text.body?.startsWith('<!-- conductor:')) return 'own_comment';
   return {
     action: envelope.action,
     installationId: envelope.installation?.id ?? null,
@@ -99,6 +117,7 @@ export function askingEvent(
     thread,
     asker,
     asking: askingText(text, kind),
+    ...(cause !== 'mention' && { cause }),
   };
 }
 

@@ -97,6 +97,8 @@ async function connectJob(settings: ActionSettings): Promise<Connect> {
     self,
     readToken: given,
     writeToken: given,
+    // The workflow says whether its own token may; an App's would have to be minted for it.
+    logToken: async () => settings.githubToken || token,
     source: mirrorSource(settings.cacheDirectory, {
       repository,
       cloneUrl: cloneUrlOf(settings.apiUrl, repository),

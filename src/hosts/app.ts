@@ -14,6 +14,7 @@ import { configuredModels } from './models.ts';
 
 /** The events that app.yml subscribes to. */
 export const EVENTS = [
+  'check_suite',
   'issues',
   'issue_comment',
   'pull_request',
@@ -40,6 +41,8 @@ const READ = {
   checks: 'read',
   metadata: 'read',
 } as const;
+/** Asked for alone: an installation that has not agreed to it yet goes without logs, and without nothing else. */
+export const LOGS = { actions: 'read' } as const;
 
 /** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
@@ -95,6 +98,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
       self: await self,
       readToken,
       writeToken: token(WRITE),
+      logToken: token(LOGS),
       source: mirrorSource(settings.cacheDirectory, {
         repository,
         cloneUrl: cloneUrlOf(settings.apiUrl, repository),

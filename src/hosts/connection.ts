@@ -11,6 +11,8 @@ export interface Connection {
   readonly self: string;
   readonly readToken: () => Promise<string>;
   readonly writeToken: () => Promise<string>;
+  /** Reads the logs of Actions jobs, which an App may not have been allowed. */
+  readonly logToken: () => Promise<string>;
   readonly source: RepositorySource;
   /** Whose limits writes count against, and are spaced for; null against a simulator. */
   readonly paceAs: string | null;
@@ -29,16 +31,18 @@ export function cloneUrlOf(apiUrl: string, repository: RepositoryRef): string {
   return `${root}/${repository.owner}/${repository.name}.git`;
 }
 
-/** One client to read with and one to write with. */
+/** One client to read with, one to write with, and one for logs where one is wanted. */
 export function clientsOf({
   apiUrl: baseUrl,
   graphqlUrl,
   paceAs,
   readToken,
   writeToken,
-}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken'>) {
+  logToken,
+}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken'>) {
   return {
     read: createClient({ baseUrl, graphqlUrl, paceAs, token: readToken }),
     write: createClient({ baseUrl, graphqlUrl, paceAs, token: writeToken }),
+    logs: () => createClient({ baseUrl, graphqlUrl, paceAs, token: logToken }),
   };
 }

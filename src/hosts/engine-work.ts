@@ -4,23 +4,35 @@ import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
 import { branchName } from '../github/branch-name.ts';
 import { threadComments } from '../github/comments.ts';
+import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { placeOf } from '../github/place.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
+import { isPartOfRequest, remarksOf } from '../github/reviews.ts';
+import { shownFiles } from '../github/suggestions.ts';
 import { openThread, type ThreadState } from '../github/thread.ts';
 import type { Identity } from '../github/thread-comments.ts';
 import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
-import type { Clock, HostSettings, Journal, Models, Publisher, Reader, RunPorts } from '../runs/ports.ts';
+import type {
+  Clock,
+  FollowUps,
+  HostSettings,
+  Journal,
+  Models,
+  Publisher,
+  Reader,
+  RunPorts,
+} from '../runs/ports.ts';
 import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
 import { type Connect, type Connection, clientsOf } from './connection.ts';
-import type { RepositoryConfigs } from './repository-configs.ts';
+import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
 
 /** What the work on runs needs of its host. */
 export interface WorkOptions {
@@ -37,7 +49,7 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken';
+type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
@@ -45,6 +57,7 @@ interface Reached {
   readonly reader: Reader;
   readonly publisher: Publisher;
   readonly writing: Writing;
+  readonly followUps: FollowUps;
   readonly close: () => void;
   readonly repositoryId: number;
 }
@@ -97,7 +110,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write } = clientsFor(request, connection);
+    const { read, write, logs } = clientsFor(request, connection);
     const identity = identityOf(self);
     const run = runIdOf(request);
     const branch = branchName(settings.branchPrefix, request, run);
@@ -123,13 +136,38 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       reader: createReader(request, read, source, thread, identity),
       publisher: createPublisher(writing, run),
       writing,
+      followUps: {
+        shownFiles: (paths) => shownFiles(read, request, paths),
+        remarksOf: (review) => remarksOf(read, request, review),
+        failingChecks: (head, base) => failingChecks(read, logs, request, head, base),
+        commitMessages: () => commitMessages(read, request),
+      },
       close: () => source.close(),
       repositoryId: request.repository.id,
     };
   }
 
+  /** What a follow-up's event does not tell, and GitHub must be asked for before there is a run; or why there is none. */
+  async function lookUp(
+    request: CommandRequest,
+    wanted: IntakeConfig['wanted'],
+  ): Promise<CommandRequest | string> {
+    const { cause, asking } = request;
+    const mayBePart = asking.reviewId !== undefined && wanted.includes('changes_requested');
+    if (cause !== 'failing_checks' && !mayBePart) return request;
+    const { source, self, ...connection } = await connect(request.repository, request.installationId);
+    try {
+      const { read } = clientsFor(request, connection);
+      if (cause === 'failing_checks')
+        return (await repairRequest(read, self, settings.branchPrefix, request)) ?? 'not_ours';
+      return (await isPartOfRequest(read, self, request)) ? 'part_of_a_review' : request;
+    } finally {
+      source.close();
+    }
+  }
+
   function portsOf(
-    { reader, publisher, repositoryId }: Reached,
+    { reader, publisher, followUps, repositoryId }: Reached,
     execution: Execution,
     seen: RunEvent[],
   ): RunPorts {
@@ -143,6 +181,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader,
       publisher,
+      followUps,
       models,
       cli,
       health: health(repositoryId),
@@ -159,11 +198,17 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       const read = readCommand(event, {
         trigger: options.trigger ?? known.trigger,
         allowedBots: [...options.allowedBots, ...known.allowedBots],
+        wanted: known.wanted,
       });
-      return read.kind === 'ignored' ? read : { ...read, commandsPerMinute: known.commandsPerMinute };
+      if (read.kind === 'ignored') return read;
+      const request = await lookUp(read.request, known.wanted);
+      if (typeof request === 'string') return { kind: 'ignored', reason: request };
+      return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
     },
 
     async welcome(request, ahead, journal) {
+      // Nobody wrote to Conductor: there is no text to react to, and nobody who waits.
+      if (request.cause !== undefined && request.cause !== 'mention') return;
       const run = runIdOf(request);
       try {
         const { publisher, writing, close } = await reach(request);

@@ -56,6 +56,9 @@ export function createEngine(options: EngineOptions): Engine {
     ]);
   }
 
+  /** Most checks fail on people's branches: those are not even stored. */
+  const isOwnBranch = ({ head }: AskingEvent) => head?.ref.startsWith(settings.branchPrefix) ?? false;
+
   /** Work that no answer waits for, and that fails nothing but itself. */
   function inBackground(work: Promise<void>): void {
     const ended = work
@@ -80,6 +83,8 @@ export function createEngine(options: EngineOptions): Engine {
           await runner.stop(scopeOf(read.what), stopFor(read.what));
           return { kind: 'stopping' };
         case 'asking': {
+          if (read.event.cause === 'failing_checks' && !isOwnBranch(read.event))
+            return { kind: 'ignored', reason: 'not_ours' };
           const received = await submit(read.event);
           if (read.configChange) inBackground(postConfigCheck(read.configChange));
           return received;

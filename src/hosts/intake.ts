@@ -77,7 +77,8 @@ const MATTERS_UNMENTIONED: ReadonlyMap<string, readonly string[]> = new Map([
   ['issues', ['closed', 'deleted', 'locked', 'transferred']],
   ['issue_comment', ['deleted']],
   ['pull_request', ['opened', 'synchronize', 'reopened', 'closed', 'locked']],
-  ['pull_request_review', []],
+  // One that requests changes may ask by that alone.
+  ['pull_request_review', ['submitted']],
   ['pull_request_review_comment', []],
 ]);
 /** GitHub's payloads begin with their action. */

@@ -12,6 +12,8 @@ const TRIGGERS = [
   'pull_request_review',
   'pull_request_review_comment',
   'pull_request',
+  'check_suite',
+  'workflow_run',
 ];
 
 /** What a workflow's `env` would give the job: who is asked, and with which key. */
@@ -40,6 +42,7 @@ export async function rehearseAsAction(
     issues: 'write',
     pull_requests: 'write',
     checks: 'write',
+    actions: 'read',
     metadata: 'read',
   });
   const runs: RehearsedRun[] = [];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lastWrite, type RunView } from '../runs/run-view.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { EVENTS } from './app.ts';
+import { EVENTS, LOGS, WRITE } from './app.ts';
 import { appSettings } from './environment.ts';
 import type { Host, RehearsedRun } from './rehearsed.ts';
 import { serveApp, webhookUrl } from './serve.ts';
@@ -23,13 +23,7 @@ export async function rehearseAsApp(
     id: APP_ID,
     slug: 'conductor',
     webhookSecret,
-    permissions: {
-      contents: 'write',
-      issues: 'write',
-      pull_requests: 'write',
-      checks: 'write',
-      metadata: 'read',
-    },
+    permissions: { ...WRITE, ...LOGS },
     events: [...EVENTS],
   });
   simulator.install(APP_ID, repository.split('/')[0] ?? '', { repositories: [repository] });

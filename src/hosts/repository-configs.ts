@@ -1,4 +1,4 @@
-import type { RepositoryRef } from '../commands/request.ts';
+import type { Cause, RepositoryRef } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { RepositorySource } from '../github/repository.ts';
@@ -9,6 +9,8 @@ import type { Connect } from './connection.ts';
 export interface IntakeConfig {
   readonly trigger: string;
   readonly allowedBots: readonly number[];
+  /** What counts as a request without a mention. */
+  readonly wanted: readonly Cause[];
   /** Commands that one person may give in a minute. */
   readonly commandsPerMinute: number;
 }
@@ -19,6 +21,7 @@ export interface RepositoryConfigs {
   forget(repositoryId: number): void;
 }
 
+const WANTED = ['changes_requested', 'failing_checks'] as const;
 const DEFAULT: IntakeConfig = intakeConfig(defaultConfig());
 const FRESH_MS = 60_000;
 const MOST = 1_000;
@@ -62,10 +65,16 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
   return { of, forget: (repositoryId: number) => void known.delete(repositoryId) };
 }
 
-function intakeConfig({ trigger, security }: Config): IntakeConfig {
+/** The causes beside a mention that a config agrees to. */
+export function wantedBy({ follow_up: followUp }: Pick<Config, 'follow_up'>): readonly Cause[] {
+  return WANTED.filter((cause) => followUp[cause]);
+}
+
+function intakeConfig({ trigger, security, follow_up: followUp }: Config): IntakeConfig {
   return {
     trigger,
     allowedBots: security.allowed_bots,
+    wanted: wantedBy({ follow_up: followUp }),
     commandsPerMinute: security.rate_limit_per_minute,
   };
 }

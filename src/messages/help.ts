@@ -14,6 +14,6 @@ export function helpText(trigger: string): string {
     `| ${say('context fix the rounding bug')} | what an agent would be told of the repository, in figures; no model is asked |`,
     `| ${say('anything else')} | goes to the default agent |`,
     '',
-    'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',
+    'Options: `--model=NAME`, `--max_cost_usd=2`, `--max_turns=10`, `--output=patch`; “spend up to $2” works too. Write access is needed. Edits of a comment never command.',
   ].join('\n');
 }

@@ -7,6 +7,6 @@ export const COMMENT_LIMIT = 65_536;
 export const isMarked = (text: string) => text.startsWith('<!-- conductor:');
 
 /** The first line of our comments: invisible to readers, and how a comment is found again from its run id. */
-export function marker(kind: 'status' | 'notice' | 'pull-request', run: RunId): string {
+export function marker(kind: 'status' | 'notice' | 'pull-request' | 'suggestions', run: RunId): string {
   return `<!-- conductor:${kind} run=${run} -->`;
 }

@@ -5,6 +5,8 @@ import { cost, count, elapsed, lines } from './figures.ts';
 import { header } from './header.ts';
 import { helpText } from './help.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
+import { patchMarkdown } from './patch.ts';
+import { repairLine } from './repair.ts';
 import { MEANING, reasonsMarkdown } from './verdict.ts';
 import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
 
@@ -14,6 +16,7 @@ export function statusComment(view: RunView, trigger: string): string {
   const parts = [
     marker('status', view.run),
     header(view),
+    repairLine(view),
     ...body,
     fallbacks(view),
     footer(view),
@@ -22,6 +25,9 @@ export function statusComment(view: RunView, trigger: string): string {
   const mark = view.outcome && view.costUsd > 0 ? `\n\n${costMark(view.costUsd)}` : '';
   return `${cut(parts.filter((part) => part !== '').join('\n\n'), COMMENT_LIMIT - mark.length)}${mark}`;
 }
+
+/** Characters of what stands beside a patch, which is to be whole. */
+const BESIDE_PATCH = 6_000;
 
 function bodyOf(view: RunView, trigger: string): string[] {
   if (view.outcome) return ended(view, trigger);
@@ -80,8 +86,16 @@ function ended(view: RunView, trigger: string): string[] {
     case 'pull_request_opened':
     case 'commit_pushed':
       return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
+    case 'suggested':
+      return [`${said} [${outcome.next}](${lastWrite(view, 'review')?.url})`, verdictPart(view)];
     case 'previewed':
-      return [said, quoted(words), verdictPart(view), fence(outcome.diff ?? '')];
+    case 'patch_shown':
+      return [
+        `${said} ${outcome.next ?? ''}`.trim(),
+        quoted(cut(words, BESIDE_PATCH)),
+        cut(verdictPart(view), BESIDE_PATCH),
+        patchMarkdown(outcome.diff ?? ''),
+      ];
     case 'policy_block':
       // The rules say where and what to do themselves.
       return [
@@ -153,11 +167,3 @@ function details(view: RunView): string {
 
 const work = (view: RunView) =>
   `${count(view.modelCalls, 'model call')}, ${count(view.tools.length, 'tool use')}`;
-
-/** A diff in a fence that is longer than any fence inside it. */
-function fence(diff: string): string {
-  if (diff === '') return '';
-  const longest = Math.max(2, ...(diff.match(/`{3,}/g) ?? []).map((run) => run.length));
-  const ticks = '`'.repeat(longest + 1);
-  return `${ticks}diff\n${cut(diff, 30_000)}\n${ticks}`;
-}

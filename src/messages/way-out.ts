@@ -125,7 +125,8 @@ export function code(text: string): string {
   return `${ticks}${space}${inert || ' '}${space}${ticks}`;
 }
 
-function withoutInvisible(text: string): string {
+/** Invisible and control characters written out; line ends are LF. */
+export function withoutInvisible(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('\r\n', '\n')

@@ -1,4 +1,6 @@
 import type { AgentProfile } from '../agents/profile.ts';
+import type { Verb } from '../commands/verbs.ts';
+import type { Output } from '../config/schema.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { type Chosen, chooseModels } from './choose-models.ts';
 import type { Facts } from './gather-facts.ts';
@@ -18,6 +20,7 @@ export interface Task {
   readonly mustChange: boolean;
   /** Judge and show, write no branch. */
   readonly preview: boolean;
+  readonly output: Output;
   readonly budgets: Budgets;
   readonly maxTurns: number;
   readonly timeoutMs: number;
@@ -33,7 +36,7 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
   if (!agent.ok) return agent;
   const room = await roomFor(run, facts, agent.value);
   if (!room.ok) return room;
-  const changes = mayChange(run, facts, agent.value);
+  const changes = mayChange(run, facts, agent.value, options.value.output);
   if (!changes.ok) return changes;
   const budgetUsd = options.value.maxCostUsd;
   const chosen = await chooseModels(run, facts, agent.value, options.value.model, budgetUsd !== null);
@@ -60,8 +63,9 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
     agent: agent.value,
     models,
     mayEdit: changes.value,
-    mustChange: command.verb === 'fix' || command.verb === 'preview',
+    mustChange: changes.value && wantsChange(command.verb),
     preview: command.verb === 'preview' || run.ports.settings.dryRun,
+    output: options.value.output,
     budgets: { run: budgetUsd, thread, day },
     maxTurns: options.value.maxTurns,
     timeoutMs: facts.config.session.timeout_minutes * 60_000,
@@ -83,24 +87,19 @@ async function roomFor(run: Run, facts: Facts, agent: AgentProfile): Promise<Ste
 }
 
 /** May this run change files? A command that only makes sense with changes is refused where they are impossible. */
-function mayChange(run: Run, facts: Facts, agent: AgentProfile): StepResult<boolean> {
+function mayChange(run: Run, facts: Facts, agent: AgentProfile, output: Output): StepResult<boolean> {
   const { verb } = run.request.command;
-  const wantsChange = verb === 'fix' || verb === 'preview';
-  if (wantsChange && facts.base.readOnlyReason) {
-    return refuse(
-      'read_only_thread',
-      facts.base.readOnlyReason,
-      'Use `ask` or `review` here, or make the request on an issue.',
-    );
-  }
-  if (wantsChange && !agent.mayEdit) {
+  if (output === 'comment' || facts.handsBack) return value(false);
+  if (wantsChange(verb) && !agent.mayEdit) {
     return refuse(
       'agent_may_not_edit',
       `The agent \`${agent.name}\` may only read and answer.`,
       'Address an agent that may edit, or give this one the `edit` tool.',
     );
   }
-  return value(agent.mayEdit && facts.base.readOnlyReason === null && verb !== 'ask' && verb !== 'review');
+  return value(agent.mayEdit && verb !== 'ask' && verb !== 'review');
 }
+
+const wantsChange = (verb: Verb | null) => verb === 'fix' || verb === 'preview';
 
 const refuse = (code: string, message: string, next: string) => ends(outcome('refused', code, message, next));

@@ -14,7 +14,7 @@ export async function answerFromFacts(run: Run, facts: Facts): Promise<Outcome |
     case 'doctor':
       return doctor(run, facts);
     case 'context':
-      return tellContext(run, facts);
+      return tellContext(facts);
     default:
       return null;
   }

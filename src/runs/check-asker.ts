@@ -4,20 +4,20 @@ import type { Run } from './run.ts';
 
 const MAY_COMMAND: readonly Permission[] = ['write', 'maintain', 'admin'];
 
-/** May this person ask for anything here? The permission is read live. */
+/** May this person ask for anything here? The permission is read live. Anybody may review: only a mention is answered. */
 export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
-  const { asker } = run.request;
+  const { asker, cause } = run.request;
+  // Nobody asked: the base branch's config did, and it has the last word on what a write may be.
+  if (cause === 'failing_checks') return value('write');
   const permission = await run.step('permission', () => run.ports.reader.permissionOf(asker));
 
   if (!MAY_COMMAND.includes(permission)) {
     const has = permission === 'none' ? 'no access' : `${permission} access`;
-    return ends(
-      outcome(
-        'refused',
-        'no_permission',
-        `Commands need write access to this repository; ${asker.login} has ${has}.`,
-        'Ask a maintainer to make the request, or to give you write access.',
-      ),
+    return refuse(
+      run,
+      cause === 'changes_requested' ? 'review_without_permission' : 'no_permission',
+      `Commands need write access to this repository; ${asker.login} has ${has}.`,
+      'Ask a maintainer to make the request, or to give you write access.',
     );
   }
   return value(permission);
@@ -27,25 +27,27 @@ export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
 export function checkThread(run: Run): StepResult<null> {
   const { thread } = run.request;
   if (thread.locked) {
-    return ends(
-      outcome(
-        'refused',
-        'thread_locked',
-        'This conversation is locked, so Conductor does not work in it.',
-        'Unlock it and ask again.',
-      ),
+    return refuse(
+      run,
+      'thread_locked',
+      'This conversation is locked, so Conductor does not work in it.',
+      'Unlock it and ask again.',
     );
   }
   if (thread.closed) {
     const kind = thread.kind === 'issue' ? 'issue' : 'pull request';
-    return ends(
-      outcome(
-        'refused',
-        'thread_closed',
-        `This ${kind} is closed, so Conductor does not work on it.`,
-        'Reopen it and ask again, or ask in an open one.',
-      ),
+    return refuse(
+      run,
+      'thread_closed',
+      `This ${kind} is closed, so Conductor does not work on it.`,
+      'Reopen it and ask again, or ask in an open one.',
     );
   }
   return value(null);
+}
+
+/** Where no words asked for anything, none are answered. */
+function refuse({ request }: Run, code: string, message: string, next: string) {
+  const silent = request.cause !== undefined && request.cause !== 'mention';
+  return ends({ ...outcome('refused', code, message, next), silent });
 }

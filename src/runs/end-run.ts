@@ -19,13 +19,14 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   await status.stop();
   await countMoney(run);
   await run.record({ kind: 'run_ended', outcome });
-  // Nobody can be told any more; or the job that did the work tells.
-  if (['installation_removed', 'done_elsewhere'].includes(outcome.code)) return { outcome, told: true };
+  // Nobody can be told any more, or wants to be; or the job that did the work tells.
+  if (outcome.silent || ['installation_removed', 'done_elsewhere'].includes(outcome.code))
+    return { outcome, told: true };
 
   const { publisher } = run.ports;
   const view = run.view();
   const said = await run.attempt('comment', 'last-word', () => publisher.lastWord(view));
-  if (said?.some(isEdit) && needsPerson(outcome))
+  if (said && needsNotice(run.request, said, outcome))
     await run.attempt('comment', 'notice', async () => [
       { kind: 'written', written: await publisher.notice(view) },
     ]);
@@ -41,6 +42,10 @@ async function countMoney({ ports, view, record }: Run): Promise<void> {
   const { thread, day } = await ports.steps.run('money', () => ports.spending.totals());
   await record({ kind: 'money_counted', threadUsd: thread, dayUsd: day });
 }
+
+/** A person must act, and would not hear of it: edits do not notify, and whoever asked for nothing may not look. */
+const needsNotice = ({ cause }: CommandRequest, said: readonly Effect[], outcome: Outcome) =>
+  needsPerson(outcome) && (said.some(isEdit) || cause === 'failing_checks');
 
 /** Whoever stopped a run, or closed its thread, knows. */
 const needsPerson = ({ state, code }: Outcome) =>
@@ -63,7 +68,7 @@ export async function concludeRun(
   if (before === null) await run.record({ kind: 'run_ended', outcome: last });
   try {
     const said = await ports.publisher.lastWord(run.view());
-    if (said.some(isEdit) && needsPerson(last)) await ports.publisher.notice(run.view());
+    if (needsNotice(request, said, last)) await ports.publisher.notice(run.view());
     return { told: true };
   } catch {
     return { told: false };

@@ -5,6 +5,7 @@ import { answerVerb } from './answer-verb.ts';
 import { checkAsker, checkThread } from './check-asker.ts';
 import { controlThread } from './control-thread.ts';
 import { type Ended, endRun } from './end-run.ts';
+import { followUp } from './follow-up.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import type { Outcome } from './outcome.ts';
@@ -50,7 +51,10 @@ async function work(run: Run): Promise<Outcome> {
   const shown = await answerFromFacts(run, facts.value); // budget and doctor need no agent either
   if (shown) return shown;
 
-  const task = await accept(run, facts.value); //    which agent, which models, and what may it do?
+  const asked = await followUp(run, facts.value); //  a review's line comments, what failing checks report
+  if (!asked.ok) return asked.outcome;
+
+  const task = await accept(run, asked.value); //    which agent, which models, and what may it do?
   if (!task.ok) return task.outcome;
 
   const thought = await think(run, task.value); //   read-only tools in, plain data out

@@ -1,15 +1,16 @@
 import type { Model } from '../agents/model.ts';
 import { CONTEXT_TOKENS, type ContextPack, contextPack, packText } from '../threads/context-pack.ts';
 import type { Facts } from './gather-facts.ts';
-import type { Run } from './run.ts';
 
 /** Of what a model can hold, no more than this share goes on what it is told at first. */
 const SHARE_OF_CONTEXT = 1 / 3;
 
 /** Packs what the agents of a run start from. All of them are told the same; `models`: those that may have to hold it. */
-export function gatherContext(run: Run, facts: Facts, models: readonly Model[] = []): Promise<ContextPack> {
-  const { transcript, trusted, workspace, reviewThreads } = facts;
-  const material = { request: run.request, transcript, reviews: reviewThreads, trusted, workspace };
+export function gatherContext(facts: Facts, models: readonly Model[] = []): Promise<ContextPack> {
+  const { request, transcript, trusted, workspace, reports, reviewThreads: reviews, config } = facts;
+  const { style } = config;
+  const askedStyle = typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n');
+  const material = { request, transcript, reviews, reports, askedStyle, trusted, workspace };
   const holds = models.flatMap(({ capabilities }) => capabilities.contextTokens ?? []);
   return contextPack(
     material,
@@ -22,7 +23,8 @@ export const guidanceOf = (pack: ContextPack) => packText(pack, ['guidance']) ||
 
 /** Everything else, for an agent that reads through tools. */
 export const briefOf = (pack: ContextPack) =>
-  packText(pack, ['style', 'map', 'files', 'changes', 'reviews', 'thread', 'request']);
+  packText(pack, ['style', 'map', 'files', 'changes', 'reviews', 'thread', 'request', 'reports']);
 
 /** For a coding CLI, which looks around in its copy by itself, and in it finds no other commit. */
-export const briefForCli = (pack: ContextPack) => packText(pack, ['changes', 'reviews', 'thread', 'request']);
+export const briefForCli = (pack: ContextPack) =>
+  packText(pack, ['changes', 'reviews', 'thread', 'request', 'reports']);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { buildRoster, type Roster } from '../agents/roster.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import type { CommandRequest } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
+import type { Report } from '../threads/thread-text.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
@@ -22,6 +24,12 @@ export interface Facts {
   readonly transcript: readonly ThreadMessage[];
   /** Of a pull request. */
   readonly reviewThreads: readonly ReviewThread[];
+  /** What is asked, as the agent is told it. */
+  readonly request: CommandRequest;
+  /** What it is about, where that stands nowhere in the thread. */
+  readonly reports: readonly Report[];
+  /** All repairs were made, and the checks still fail: nothing more is changed, what is wrong is said. */
+  readonly handsBack: boolean;
 }
 
 const AGENT_FILE = /^\.github\/agents\/[^/]+\.md$/;
@@ -61,6 +69,9 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     workspace,
     transcript,
     reviewThreads,
+    request: run.request,
+    reports: [],
+    handsBack: false,
   });
 }
 

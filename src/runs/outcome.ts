@@ -14,6 +14,8 @@ export interface Outcome {
   readonly answer: string | null;
   /** The proposed change as a unified diff, where it was asked for and nothing was written. */
   readonly diff?: string;
+  /** Nobody asked in the thread, and nothing came of it: the record knows, and the thread is left alone. */
+  readonly silent?: boolean;
 }
 
 /** An outcome that needs no agent's words. */

@@ -2,12 +2,14 @@ import type { CliAgent } from '../agents/cli-agent.ts';
 import type { Model } from '../agents/model.ts';
 import type { ModelHealth } from '../agents/model-health.ts';
 import type { FileChange } from '../changes/file-change.ts';
+import type { ShownFile, Suggestion } from '../changes/suggestions.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { CommandRequest, Person } from '../commands/request.ts';
 import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
+import type { FailingCheck } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Effect, RunEvent, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
@@ -25,7 +27,7 @@ export interface Base {
   readonly branch: string;
   /** The commit that config, agents and instruction files are read at: always of the base branch, never of a pull request's head. */
   readonly trustedCommit: string;
-  /** Why nothing may be changed here (a fork's pull request); null when changes are possible. */
+  /** Why no branch can be written here (a fork's pull request); null where one can. */
   readonly readOnlyReason: string | null;
   /** The pull request that the thread is; null on an issue, and where another base was named. */
   readonly pull: PullRequest | null;
@@ -54,6 +56,26 @@ export interface Reader {
   reviewThreads(): Promise<readonly ReviewThread[]>;
 }
 
+/** Reads what work on a pull request stands on beside its thread. Never writes. */
+export interface FollowUps {
+  /** What the pull request's own diff shows of these files; files that it does not show are left out. */
+  shownFiles(paths: readonly string[]): Promise<readonly ShownFile[]>;
+  /** The comments on lines that were submitted with a review. */
+  remarksOf(review: number): Promise<readonly Remark[]>;
+  /** The checks that fail at a commit, and whether they do at the other; Conductor's own are left out. */
+  failingChecks(head: string, base: string): Promise<readonly FailingCheck[]>;
+  /** The messages of the pull request's commits, oldest first. */
+  commitMessages(): Promise<readonly string[]>;
+}
+
+/** A comment on a line of a pull request. */
+export interface Remark {
+  readonly path: string;
+  /** As the reviewer saw it; null where the comment is on the whole file. */
+  readonly line: number | null;
+  readonly body: string;
+}
+
 /** A change that policy let through, with everything that its publication is named by. */
 export interface ApprovedChange {
   readonly run: RunId;
@@ -75,6 +97,8 @@ export interface Publisher {
   notice(view: RunView): Promise<Written>;
   /** Branch, commit and pull request; or, on a pull request of Conductor's own, one more commit on its branch. */
   publish(change: ApprovedChange, view: RunView): Promise<StepResult<Published>>;
+  /** One review with these suggestions on lines of `commit`, the pull request's head. Null: GitHub does not take it. */
+  suggest(commit: string, suggestions: readonly Suggestion[], view: RunView): Promise<Written | null>;
   /**
    * What stands at the end: `conductor/policy` and `conductor/audit` on the commit, if there is one, and the last state
    * of the status comment. Check runs that could not be posted are told, and end nothing.
@@ -186,6 +210,7 @@ export interface HostSettings {
 export interface RunPorts {
   readonly reader: Reader;
   readonly publisher: Publisher;
+  readonly followUps: FollowUps;
   readonly models: Models;
   /** For agents whose profile names a coding CLI. */
   readonly cli: CliAgent;

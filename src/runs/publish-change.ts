@@ -5,33 +5,37 @@ import { type Outcome, outcome } from './outcome.ts';
 import type { ApprovedChange } from './ports.ts';
 import type { Run } from './run.ts';
 import { pause } from './step-policy.ts';
+import { suggest } from './suggest.ts';
 
 const RIVAL_MS = 3_000;
 
-/** Branch, commit, draft pull request, or one more commit on our own: found again and kept where this run has made it. */
-export async function publishChange(
-  run: Run,
-  task: Task,
-  { files, summary, verdict }: JudgedProposal,
-): Promise<Outcome> {
+/**
+ * Branch, commit, draft pull request; one more commit on our own; or suggestions on somebody else's: found again and
+ * kept where this run has made it. Where nothing is to be written, the change is shown.
+ */
+export async function publishChange(run: Run, task: Task, judged: JudgedProposal): Promise<Outcome> {
+  const { files, summary, verdict } = judged;
   const { publisher, settings } = run.ports;
-  if (task.preview) {
-    const previewed = outcome(
-      'done',
-      'previewed',
-      'Nothing was written: this is what the change would be.',
-      'Ask for it with `fix`.',
-    );
-    return { ...previewed, answer: summary, diff: files.map(unifiedDiff).join('\n') };
-  }
+  const { base } = task.facts;
+  if (task.preview)
+    return patchShown(judged, 'previewed', 'Nothing was written: this is what the change would be.', FIX);
+  if (task.output === 'patch')
+    return patchShown(judged, 'patch_shown', 'Nothing was written: the change is a patch here.', APPLY);
   const change: ApprovedChange = {
     run: run.id,
     request: run.request,
-    base: task.facts.base,
+    base,
     files,
     summary,
     judgement: verdict.verdict,
   };
+
+  const offered = await suggest(run, change);
+  if (offered.ok) return offered.outcome;
+  if (base.readOnlyReason) {
+    const said = `${base.readOnlyReason} The change is no suggestion either: ${offered.why}.`;
+    return patchShown(judged, 'patch_shown', said, APPLY);
+  }
 
   const published = await run.step('publish', () => publisher.publish(change, run.view()));
   if (!published.ok) return published.outcome;
@@ -41,7 +45,7 @@ export async function publishChange(
   // Whoever opened the pull request posts its checks too; a rival looks when they had the time to.
   if (settings.rivals && writes.some(({ thing, how }) => thing === 'pull_request' && how === 'adopted'))
     await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
-  const told = task.facts.base.pull?.own
+  const told = base.pull?.own
     ? outcome('done', 'commit_pushed', 'Pushed one commit to this pull request.', 'Review it.')
     : outcome(
         'done',
@@ -50,6 +54,18 @@ export async function publishChange(
         nextStep(verdict.verdict),
       );
   return { ...told, answer: summary };
+}
+
+const FIX = 'Ask for it with `fix`.';
+const APPLY = 'Take it with `git apply`.';
+
+function patchShown(
+  { files, summary }: JudgedProposal,
+  code: string,
+  message: string,
+  next: string,
+): Outcome {
+  return { ...outcome('done', code, message, next), answer: summary, diff: files.map(unifiedDiff).join('') };
 }
 
 function nextStep(judgement: ApprovedChange['judgement']): string {

@@ -1,5 +1,5 @@
 import { nearestName } from '../commands/nearest-name.ts';
-import type { Config } from '../config/schema.ts';
+import { type Config, OUTPUTS, type Output } from '../config/schema.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { HostSettings } from './ports.ts';
 
@@ -9,9 +9,11 @@ export interface AskedOptions {
   /** US dollars: the smallest of what the config, the host and the asker allow. */
   readonly maxCostUsd: number | null;
   readonly maxTurns: number;
+  /** What a change becomes; policy holds whatever it is. */
+  readonly output: Output;
 }
 
-const KNOWN = ['agent', 'model', 'max_cost_usd', 'max_turns'];
+const KNOWN = ['agent', 'model', 'max_cost_usd', 'max_turns', 'output'];
 
 /** Reads a command's `--key=value` pairs. Options can lower a limit that the config or the host sets, never raise it. */
 export function readOptions(
@@ -43,6 +45,14 @@ export function readOptions(
       'Write it like `--max_turns=10`.',
     );
 
+  const output = OUTPUTS.find((known) => known === (asked.output ?? config.output));
+  if (output === undefined)
+    return refuse(
+      'bad_option',
+      '`--output` is not one of the things that a change may become.',
+      `Write one of ${OUTPUTS.map((known) => `\`--output=${known}\``).join(', ')}.`,
+    );
+
   const smallest = (numbers: (number | null | undefined)[]) => {
     const given = numbers.filter((number) => number !== null && number !== undefined);
     return given.length === 0 ? null : Math.min(...given);
@@ -52,6 +62,7 @@ export function readOptions(
     model: asked.model ?? host.model,
     maxCostUsd: smallest([cost, host.maxCostUsd, config.budget.per_run_usd]),
     maxTurns: smallest([turns, host.maxTurns, config.session.max_turns]) ?? config.session.max_turns,
+    output,
   });
 }
 

@@ -11,7 +11,14 @@ export interface ChangedFile {
   readonly removed: number;
 }
 
-export type WrittenThing = 'reaction' | 'comment' | 'branch' | 'commit' | 'pull_request' | 'check_run';
+export type WrittenThing =
+  | 'reaction'
+  | 'comment'
+  | 'branch'
+  | 'commit'
+  | 'pull_request'
+  | 'review'
+  | 'check_run';
 
 /** A write on GitHub and how it came out. `adopted`: it stood there already from this run, and was kept. */
 export interface Written {
@@ -56,6 +63,14 @@ export type RunFact =
       readonly baseBranch: string;
       readonly permission: string;
       readonly configDigest: string | null;
+    }
+  /** Checks fail at the pull request's head. `repair`: this run is that repair, of so many; null: none is made. */
+  | {
+      readonly kind: 'checks_failed';
+      readonly head: string;
+      readonly checks: readonly string[];
+      readonly repair: number | null;
+      readonly of: number;
     }
   | {
       readonly kind: 'command_accepted';

@@ -17,6 +17,13 @@ export interface RunView {
   readonly base: string | null;
   readonly baseBranch: string | null;
   readonly configDigest: string | null;
+  /** The checks whose failing started the run; null: something else did. */
+  readonly failing: {
+    readonly head: string;
+    readonly checks: readonly string[];
+    readonly repair: number | null;
+    readonly of: number;
+  } | null;
   readonly agent: {
     readonly name: string;
     readonly title: string;
@@ -70,6 +77,7 @@ export const NOTHING_YET: RunView = {
   base: null,
   baseBranch: null,
   configDigest: null,
+  failing: null,
   agent: null,
   budgetUsd: null,
   modelCalls: 0,
@@ -125,6 +133,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       };
     case 'facts_gathered':
       return { base: fact.base, baseBranch: fact.baseBranch, configDigest: fact.configDigest };
+    case 'checks_failed':
+      return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
     case 'command_accepted':
       return {
         agent: {

@@ -2,12 +2,11 @@ import { CONTEXT_TOKENS } from '../threads/context-pack.ts';
 import { gatherContext } from './gather-context.ts';
 import type { Facts } from './gather-facts.ts';
 import type { Outcome } from './outcome.ts';
-import type { Run } from './run.ts';
 import { table } from './table.ts';
 
 /** What an agent would be told here, in figures; no model is asked. Which files, and what was left out, stands folded. */
-export async function tellContext(run: Run, facts: Facts): Promise<Outcome> {
-  const { parts, files, likely } = await gatherContext(run, facts);
+export async function tellContext(facts: Facts): Promise<Outcome> {
+  const { parts, files, likely } = await gatherContext(facts);
   const all = parts.reduce((sum, { tokens }) => sum + tokens, 0);
   const rows = parts.map(({ name, tokens, cuts }) => [
     name,

@@ -8,6 +8,7 @@ import { askModels } from './ask-models.ts';
 import { briefOf, gatherContext, guidanceOf } from './gather-context.ts';
 import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
+import { handedBack } from './repair.ts';
 import { type Run, RunStopped } from './run.ts';
 
 /** A change that an agent proposes. */
@@ -18,7 +19,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const meter = createMeter(run, task);
-    const pack = await gatherContext(run, task.facts, task.models);
+    const pack = await gatherContext(task.facts, task.models);
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = task.agent.runner
       ? await askCli(run, task, pack, meter, interrupted)
@@ -62,6 +63,7 @@ function conclude(thought: Thought, task: Task): StepResult<Proposal> {
     case 'proposal':
       return value(thought);
     case 'answer':
+      if (task.facts.handsBack) return ends(handedBack(thought.text));
       return ends({
         state: 'done',
         code: 'answered',

@@ -3,13 +3,14 @@ import type { CommandRequest } from '../commands/request.ts';
 import { changesPiece } from './changes-text.ts';
 import { type ChosenFile, filesPiece } from './chosen-files.ts';
 import { guidancePiece, readGuidance } from './guidance.ts';
+import { asSeen } from './hostile-text.ts';
 import { type Clues, cluesIn } from './ranking/clues.ts';
 import { rankFiles } from './ranking/rank-files.ts';
 import { mapPiece } from './repository-map.ts';
 import { type ReviewThread, reviewsPiece } from './review-thread.ts';
 import { type Part, type PartName, shareOut } from './share-out.ts';
 import { describeStyle } from './style.ts';
-import { earlierMessages, requestPiece, threadPiece } from './thread-text.ts';
+import { earlierMessages, type Report, reportsPiece, requestPiece, threadPiece } from './thread-text.ts';
 import type { ThreadMessage } from './transcript.ts';
 
 /** What a pack is made from. */
@@ -18,6 +19,10 @@ export interface Material {
   /** The thread's messages, oldest first. */
   readonly transcript: readonly ThreadMessage[];
   readonly reviews: readonly ReviewThread[];
+  /** What the request is about and stands nowhere in the thread, such as what failing checks say. */
+  readonly reports: readonly Report[];
+  /** How the base branch's config says that code is to be written; may be empty. */
+  readonly askedStyle: string;
   /** The base branch's commit: only what stands there may tell agents how to work. */
   readonly trusted: Workspace;
   /** The repository as the agent sees it. */
@@ -49,10 +54,14 @@ export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): 
   const clues = cluesOf(material, earlier);
   const ranked = await rankFiles(workspace, clues, changes?.files.map(({ path }) => path) ?? []);
   const likely = ranked.filter(({ score }) => score > 0).slice(0, MOST_LIKELY);
-  const guidance = await readGuidance(
-    trusted,
-    likely.map(({ path }) => path),
-  );
+  const asked = { path: 'conductor.yml, style', text: asSeen(material.askedStyle).trim() };
+  const guidance = [
+    ...(asked.text === '' ? [] : [asked]),
+    ...(await readGuidance(
+      trusted,
+      likely.map(({ path }) => path),
+    )),
+  ];
   const style = await describeStyle(trusted, ranked);
   const paths = (await workspace.list()).map(({ path }) => path);
 
@@ -61,6 +70,7 @@ export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): 
     { name: 'request', share: 0.4, most: 0.4, make: (room) => requestPiece(request, room) },
     { name: 'guidance', share: 0.12, most: 0.25, make: (room) => guidancePiece(guidance, room) },
     { name: 'reviews', share: 0.06, most: 0.2, make: (room) => reviewsPiece(reviews, room) },
+    { name: 'reports', share: 0, most: 0.4, make: (room) => reportsPiece(material.reports, room) },
     { name: 'changes', share: 0.1, most: 0.3, make: (room) => changesPiece(changes, room) },
     { name: 'thread', share: 0.1, most: 0.45, make: (room) => threadPiece(request, earlier, room) },
     { name: 'style', share: 0.02, most: 0.05, make: () => ({ text: style, cuts: [] }) },
@@ -104,7 +114,7 @@ async function changesOf({ request, trusted, workspace }: Material): Promise<Cha
 }
 
 /** The request itself counts for most, then what the thread is about, then what was said on the way. */
-function cluesOf({ request, reviews }: Material, earlier: readonly ThreadMessage[]): Clues {
+function cluesOf({ request, reviews, reports }: Material, earlier: readonly ThreadMessage[]): Clues {
   const { thread, command, asking } = request;
   const open = reviews.filter(({ resolved }) => !resolved);
   return cluesIn([
@@ -112,6 +122,7 @@ function cluesOf({ request, reviews }: Material, earlier: readonly ThreadMessage
     ...open.map(({ path, line }) => ({ text: line === null ? path : `${path}:${line}`, weight: 0.8 })),
     { text: thread.title, weight: 0.8 },
     { text: thread.body, weight: 0.6 },
+    ...reports.map(({ body }) => ({ text: body, weight: 0.8 })),
     ...earlier.slice(-20).map(({ body }) => ({ text: body, weight: 0.3 })),
   ]);
 }

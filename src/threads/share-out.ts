@@ -10,6 +10,7 @@ export const PARTS = [
   'reviews',
   'thread',
   'request',
+  'reports',
 ] as const;
 export type PartName = (typeof PARTS)[number];
 

@@ -60,6 +60,19 @@ export function threadPiece(request: CommandRequest, earlier: readonly ThreadMes
   return { text: `${where}\n\n${group('thread', attributes, [escaped(first.text), ...kept])}`, cuts };
 }
 
+/** Words that belong to a request and stand nowhere in its thread. */
+export type Report = Pick<ThreadMessage, 'author' | 'body'>;
+
+/** Reports in their order, each with its share of the room: how a log began and how it ended says most. */
+export function reportsPiece(reports: readonly Report[], room: number): Piece {
+  const each = Math.floor(room / Math.max(1, reports.length)) - TAGS_TOKENS;
+  const pieces = reports.map(({ author, body }) => {
+    const { text, cuts } = withoutMiddle(asSeen(body).trim(), Math.max(0, each), `what ${author} says`);
+    return { text: element('message', { by: author }, text), cuts };
+  });
+  return { text: pieces.map(({ text }) => text).join('\n\n'), cuts: pieces.flatMap(({ cuts }) => cuts) };
+}
+
 /** What was asked, by whom, in the words of the event itself: a later edit of the comment changes nothing. */
 export function requestPiece({ asker, asking, command }: CommandRequest, room: number): Piece {
   const asked = asSeen(command.text || asking.body).trim();

@@ -10,8 +10,9 @@ import { handleEvent } from '../../src/handlers/handle-event.ts';
 import { systemClock } from '../../src/hosts/clock.ts';
 import type { Connect } from '../../src/hosts/connection.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
-import { repositoryConfigs } from '../../src/hosts/repository-configs.ts';
+import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
 import type { ThreadRuns } from '../../src/runs/ports.ts';
+import { changesRequested, failedSuite } from '../handlers/build.ts';
 import { COMMIT, CONFIG, EDIT_A, requestOf, runInMemory } from '../runs/memory-host.ts';
 
 /** For each key of the schema, what changes when it does. A key without a line here, or in NOT_YET_ENFORCED, fails. */
@@ -144,6 +145,36 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     const models = 'models: { a: { provider: anthropic, model: x }, b: { provider: openai, model: y } }\n';
     const { outcome } = await runInMemory({ realModels: true, config: `${models}agent: { models: [b] }` });
     expect(outcome.message).toContain('OPENAI_API_KEY');
+  },
+  output: async () => {
+    const codeFor = async (output: string) =>
+      (await runInMemory({ config: `${CONFIG}output: ${output}`, body: '@conductor change one' })).outcome
+        .code;
+    expect([await codeFor('pr'), await codeFor('patch'), await codeFor('comment')]).toEqual([
+      'pull_request_opened',
+      'patch_shown',
+      'answered',
+    ]);
+  },
+  style: async () => {
+    const scenes = [{ when: ['Four spaces'], turns: EDIT_A }, ...ANSWER];
+    const codeFor = async (style: string) =>
+      (await runInMemory({ config: `${CONFIG}${style}`, body: '@conductor change one', scenes })).outcome
+        .code;
+    expect([
+      await codeFor(''),
+      await codeFor('style: Four spaces'),
+      await codeFor('style: [No tabs, Four spaces]'),
+    ]).toEqual(['answered', 'pull_request_opened', 'pull_request_opened']);
+  },
+  'follow_up.changes_requested': async () => {
+    const kindFor = (config: string) =>
+      handleEvent('pull_request_review', changesRequested(), intake(config)).kind;
+    expect([kindFor(''), kindFor('follow_up: { changes_requested: true }')]).toEqual(['ignored', 'command']);
+  },
+  'follow_up.failing_checks': async () => {
+    const kindFor = (config: string) => handleEvent('check_suite', failedSuite(), intake(config)).kind;
+    expect([kindFor(''), kindFor('follow_up: { failing_checks: true }')]).toEqual(['ignored', 'command']);
   },
   'session.timeout_minutes': async () => {
     const slow = [{ turns: [{ delay_ms: 60_000, tool_calls: [] }] }];
@@ -318,7 +349,8 @@ async function verdictWith(section: string, turns: readonly unknown[] = EDIT_A):
 function intake(text: string) {
   const parsed = parseConfig(text, 'conductor.yml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return { trigger: parsed.config.trigger, allowedBots: parsed.config.security.allowed_bots };
+  const { trigger, security } = parsed.config;
+  return { trigger, allowedBots: security.allowed_bots, wanted: wantedBy(parsed.config) };
 }
 
 function comment(body: string, type: string, id: number) {

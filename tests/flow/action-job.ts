@@ -12,6 +12,7 @@ const PERMISSIONS = {
   issues: 'write',
   pull_requests: 'write',
   checks: 'write',
+  actions: 'read',
   metadata: 'read',
 } as const;
 

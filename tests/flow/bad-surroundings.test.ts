@@ -151,22 +151,17 @@ describe('a pull request from a fork', () => {
     await room.settled();
   });
 
-  it('S0-30: `fix` is refused, and neither repository is written to', async () => {
-    const before = await written();
-    const asked = await room.ask('ada', FIX, pull);
-    expectOnlyWords(asked, refused('read_only_thread'));
-    expect(asked.status).toContain('comes from a fork, which Conductor may not write to');
-    expect(asked.status).toContain('Use `ask` or `review` here');
-    expect(await written()).toEqual(before);
-  });
-
-  it('S0-30: questions are answered, by an agent that holds no tool that edits', async () => {
-    const before = await written();
-    const asked = await room.ask('ada', '@conductor please write a second one', pull);
-    expectOnlyWords(asked, { code: 'answered', conclusion: 'done', comments: 1 });
-    expect(asked.status).toContain('- ✗ unknown');
-    expect(await written()).toEqual(before);
-  });
+  it.each([FIX, '@conductor please write a second one'])(
+    'S0-30: `%s` shows a patch, and neither repository is written to',
+    async (body) => {
+      const before = await written();
+      const asked = await room.ask('ada', body, pull);
+      expectOnlyWords(asked, { code: 'patch_shown', conclusion: 'done', comments: 1 });
+      expect(asked.status).toContain('comes from a fork, which Conductor may not write to');
+      expect(asked.status).toContain('+++ b/src/two.js');
+      expect(await written()).toEqual(before);
+    },
+  );
 
   it('S0-30: its author, who may not write here, is refused', async () => {
     const asked = await room.ask('visitor', '@conductor ask what is this?', pull);

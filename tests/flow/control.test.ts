@@ -15,6 +15,7 @@ beforeAll(async () => {
       config: {
         session: { timeout_minutes: 30, max_participants: 1 },
         security: { rate_limit_per_minute: 30 },
+        follow_up: { failing_checks: true },
       },
       script: [
         { when: ['slowly'], turns: [{ tool_calls: [read] }, { delay_ms: LONG, text: 'Too late.' }] },
@@ -180,6 +181,21 @@ describe('a repository that moves', () => {
     expect(await room.simulator.pulls('acme/store')).toHaveLength(1);
     expect(room.runs().at(-1)).toMatchObject({ conclusion: 'done' });
     await room.simulator.renameRepository('acme/store', 'shop');
+  });
+});
+
+describe('a repair that nobody asked for', () => {
+  it('S1-26: ends when somebody says stop', async () => {
+    const { pull } = await room.ask('ada', '@conductor fix the rounding bug');
+    if (!pull) throw new Error('no pull request was opened');
+    const job = { name: 'test', conclusion: 'failure', summary: 'It runs slowly.' } as const;
+    await room.simulator.ci(room.repository).report(pull.head.sha, job);
+    await until(pull.number, 'Think: 1 model call');
+    await say(pull.number, '@conductor stop');
+    await until(pull.number, 'stopped_runs');
+    await room.settled();
+    expect(comments(pull.number).join()).toContain('⏹️ Stopped by ada. Nothing was changed.');
+    expect(room.git('rev-parse', pull.head.ref)).toBe(pull.head.sha);
   });
 });
 

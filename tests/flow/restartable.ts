@@ -18,6 +18,7 @@ const PERMISSIONS = {
   issues: 'write',
   pull_requests: 'write',
   checks: 'write',
+  actions: 'read',
   metadata: 'read',
 } as const;
 

@@ -46,3 +46,52 @@ export function issueCommentPayload(changes: PayloadChanges = {}): Record<string
     },
   };
 }
+
+const PULL = {
+  number: 8,
+  title: 'Rounds',
+  body: '<!-- conductor:pull-request run=r0123456789ab -->\n\nann asked.',
+  html_url: 'https://github.com/acme/web/pull/8',
+  state: 'open',
+  user: { login: 'conductor[bot]', type: 'Bot' },
+};
+
+/** Ann's review, without a mention, that requests changes on a pull request of Conductor's own. */
+export function changesRequested(review: object = {}, pull: object = {}): Record<string, unknown> {
+  return {
+    action: 'submitted',
+    repository: REPOSITORY,
+    installation: { id: 99 },
+    sender: ANN,
+    pull_request: { ...PULL, ...pull },
+    review: {
+      id: 6,
+      node_id: 'PRR_6',
+      html_url: 'https://github.com/acme/web/pull/8#pullrequestreview-6',
+      body: 'Please round half to even.',
+      state: 'changes_requested',
+      submitted_at: '2026-11-21T00:00:00Z',
+      user: ANN,
+      ...review,
+    },
+  };
+}
+
+/** The checks of GitHub Actions fail at the head of a pull request from a branch of Conductor's. */
+export function failedSuite(suite: object = {}): Record<string, unknown> {
+  const head = { ref: 'conductor/3-total-123456', sha: 'a'.repeat(40) };
+  return {
+    action: 'completed',
+    repository: REPOSITORY,
+    installation: { id: 99 },
+    sender: { id: 9, login: 'github-actions[bot]', type: 'Bot' },
+    check_suite: {
+      head_sha: head.sha,
+      conclusion: 'failure',
+      updated_at: '2026-11-21T00:00:00Z',
+      app: { slug: 'github-actions' },
+      pull_requests: [{ number: 8, head }],
+      ...suite,
+    },
+  };
+}

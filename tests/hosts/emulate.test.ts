@@ -132,6 +132,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
               self: `${data?.slug}[bot]`,
               readToken: token(READ),
               writeToken: token(WRITE),
+              logToken: token(READ),
               source: gitDataSource(
                 `${github.url}/repos/${repository.owner}/${repository.name}`,
                 token(READ),

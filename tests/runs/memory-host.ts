@@ -144,9 +144,16 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
         const written = { thing: 'pull_request', how: 'created', name: '#2', url: null } as const;
         return value({ pullRequest: 2, writes: [written] });
       },
+      suggest: async () => ({ thing: 'review', how: 'created', name: 'suggestions', url: null }),
       lastWord: async () => [
         { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
       ],
+    },
+    followUps: {
+      shownFiles: async () => [],
+      remarksOf: async () => [],
+      failingChecks: async () => [],
+      commitMessages: async () => [],
     },
     models: run.realModels
       ? configuredModels(run.variables ?? {})

@@ -37,6 +37,8 @@ export function material(story: Story = {}): Material {
     }),
     transcript: story.transcript ?? [],
     reviews: story.reviews ?? [],
+    reports: [],
+    askedStyle: '',
     trusted: story.trusted ?? workspace,
     workspace,
   };
