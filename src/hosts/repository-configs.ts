@@ -66,15 +66,16 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
 }
 
 /** The causes beside a mention that a config agrees to. */
-export function wantedBy({ follow_up: followUp }: Pick<Config, 'follow_up'>): readonly Cause[] {
+export function wantedBy({ follow_up: followUp }: Config): readonly Cause[] {
   return WANTED.filter((cause) => followUp[cause]);
 }
 
-function intakeConfig({ trigger, security, follow_up: followUp }: Config): IntakeConfig {
+function intakeConfig(config: Config): IntakeConfig {
+  const { trigger, security } = config;
   return {
     trigger,
     allowedBots: security.allowed_bots,
-    wanted: wantedBy({ follow_up: followUp }),
+    wanted: wantedBy(config),
     commandsPerMinute: security.rate_limit_per_minute,
   };
 }

@@ -30,7 +30,7 @@ export async function readFailingChecks(run: Run, facts: Facts): Promise<StepRes
   await run.record({
     kind: 'checks_failed',
     head,
-    checks: failing.map(nameOf),
+    checks: (ours.length > 0 ? ours : failing).map(nameOf),
     repair: ours.length > 0 && !handsBack ? made + 1 : null,
     of: MOST_REPAIRS,
   });

@@ -101,7 +101,7 @@ describe.each([
   ['App', 'app', false],
   ['Action', 'action', true],
 ] as const)('a review that requests changes (%s)', (_, form, counts) => {
-  it(`S2-37: asks for ${counts ? 'changes where the config says so' : 'nothing where the config does not say so'}`, async () => {
+  it(`S2-37: asks for ${counts ? 'changes where the config says so' : 'nothing where the config does not say so, nor do failing checks'}`, async () => {
     const config = { follow_up: { changes_requested: counts } };
     const room = await stage({ files: FILES, script: SCRIPT, config }, { form });
     const { pull } = await room.ask('ada', '@conductor fix: correct the rounding');
@@ -115,5 +115,13 @@ describe.each([
     });
     if (counts) expect(asked).toMatchObject({ code: 'commit_pushed', run: { conclusion: 'done' } });
     else expect(asked).toMatchObject({ run: null, comments: [], calls: [] });
+    if (counts) return;
+
+    const failed = await room.during(number, async () => {
+      const job = { name: 'test', conclusion: 'failure' } as const;
+      await room.simulator.ci(room.repository).report(pull?.head.sha ?? '', job);
+      return undefined;
+    });
+    expect(failed).toMatchObject({ run: null, comments: [], calls: [] });
   });
 });
