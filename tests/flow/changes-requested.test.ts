@@ -9,7 +9,7 @@ const now = (when: string, text: string) =>
 
 const SCRIPT = [
   now('Half to even, please.\n\nsrc/total.js, line 1:\nName it invoiceTotal.', 'even\n'),
-  now('src/total.js, line 1:\n@conductor ask why so?', 'asked on a line\n'),
+  now('src/total.js, line 1:\n@conductor ask why so?', 'askedOnALine\n'),
   now('only this\n\nsrc/total.js, line 1:\nName it.', 'mentioned\n'),
   says('explain yourself', 'I rounded.'),
   edits(
@@ -61,7 +61,7 @@ describe('a review that requests changes on a pull request of Conductor’s own'
     const asked = await review('ada', 'See there.', ['@conductor ask why so?']);
     expect(asked.code).toBe('commit_pushed');
     expect(room.runs()).toHaveLength(before + 1);
-    expect(text()).toBe('asked on a line');
+    expect(text()).toBe('askedOnALine');
   });
 
   it('S2-37: that mentions Conductor itself is that command, with its line comments', async () => {
@@ -82,8 +82,9 @@ describe('a review that requests changes on a pull request of Conductor’s own'
 
   it('S2-37: and only that: a review that comments asks for nothing, unless it mentions', async () => {
     expect(await review('ada', 'Half to even, please.', [], 'COMMENT')).toMatchObject({ run: null });
-    const lines = await review('ada', 'See there.', ['@conductor ask: explain yourself'], 'COMMENT');
-    expect(lines.status).toContain('I rounded.');
+    await review('ada', 'See there.', ['@conductor ask: explain yourself'], 'COMMENT');
+    const reply = room.simulator.reviewComments(room.repository, pull.number).at(-1);
+    expect(reply?.body).toContain('I rounded.');
   });
 
   it('S2-37: on a person’s pull request it asks for nothing', async () => {
