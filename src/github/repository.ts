@@ -1,7 +1,10 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileChange } from '../changes/file-change.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { RepositoryRef } from '../commands/request.ts';
+import type { StepResult } from '../runs/outcome.ts';
+import { changesBetween } from './changes-between.ts';
 import { GitError, git } from './git.ts';
 import { type GitWorkspace, openGitWorkspace } from './git-workspace.ts';
 
@@ -9,6 +12,8 @@ import { type GitWorkspace, openGitWorkspace } from './git-workspace.ts';
 export interface RepositorySource {
   /** The commit that a ref of the remote points to, made readable here; null when there is no such ref. */
   fetch(ref: string): Promise<string | null>;
+  /** What changed from one commit to another, told from their trees; fetches what is not here yet. */
+  changesBetween(from: string, to: string): Promise<StepResult<readonly FileChange[]>>;
   /** The tree of a commit, as a full hash. */
   treeOf(commit: string): Promise<string>;
   workspaceAt(commit: string): Promise<Workspace>;
@@ -58,18 +63,30 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     return revision(gitDir, local);
   }
 
+  function fetchInTurn(ref: string): Promise<string | null> {
+    const before = fetching.get(gitDir) ?? Promise.resolve();
+    const mine = before.then(
+      () => fetch(ref),
+      () => fetch(ref),
+    );
+    fetching.set(
+      gitDir,
+      mine.catch(() => null),
+    );
+    return mine;
+  }
+
+  const isHere = (commit: string) =>
+    revision(gitDir, `${commit}^{tree}`).then(
+      () => true,
+      () => false,
+    );
+
   return {
-    fetch(ref) {
-      const before = fetching.get(gitDir) ?? Promise.resolve();
-      const mine = before.then(
-        () => fetch(ref),
-        () => fetch(ref),
-      );
-      fetching.set(
-        gitDir,
-        mine.catch(() => null),
-      );
-      return mine;
+    fetch: fetchInTurn,
+    async changesBetween(from, to) {
+      for (const commit of [from, to]) if (!(await isHere(commit))) await fetchInTurn(commit);
+      return changesBetween(gitDir, from, to);
     },
     treeOf: (commit) => revision(gitDir, `${commit}^{tree}`),
     async workspaceAt(commit) {
