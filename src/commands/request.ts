@@ -38,6 +38,9 @@ export interface AskingText {
   readonly createdAt: string;
 }
 
+/** Why a run begins: somebody asked for it, or it follows from what happened to a pull request of Conductor's own. */
+export type Cause = 'mention' | 'changes_requested' | 'failing_checks' | 'base_moved';
+
 /**
  * A new text that may hold a command: who wrote what, where, all taken from the event's payload. Nobody has read the
  * text yet. Plain JSON, so that it can be stored before anything else is done.
@@ -49,6 +52,8 @@ export interface AskingEvent {
   readonly thread: ThreadSnapshot;
   readonly asker: Person;
   readonly asking: AskingText;
+  /** Absent: a mention. */
+  readonly cause?: Cause;
 }
 
 /** An asking event whose text was read as a command. The agent sees these texts, not a later edit of them. */

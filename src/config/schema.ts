@@ -79,6 +79,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What work may cost.'),
+  follow_up: z
+    .strictObject({
+      base_moved: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Bring Conductor’s own pull requests along when their base moves and they no longer merge. Kept by the App.',
+        ),
+    })
+    .prefault({})
+    .describe('What is done about open pull requests of Conductor’s own without being asked.'),
   change_limits: changeLimitsSchema.prefault({}),
   policy: policySchema.prefault({}),
   security: z

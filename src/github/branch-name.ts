@@ -1,13 +1,23 @@
-import type { CommandRequest } from '../commands/request.ts';
-import type { RunId } from '../runs/run-id.ts';
+import type { ApprovedChange } from '../runs/ports.ts';
 
 const SLUG_LIMIT = 40;
+
+/** `conductor/<pull request>-undo`: what undoes a pull request, so that a second undo finds the first. */
+export function undoBranch(prefix: string, pullRequest: number): string {
+  return `${prefix}${pullRequest}-undo`;
+}
 
 /**
  * `conductor/<issue>-<slug>`: the thread's number, its title in plain ASCII words, and the end of the run id, so that
  * the same run always names the same branch and no other run does. No model's text is part of it.
  */
-export function branchName(prefix: string, request: CommandRequest, run: RunId): string {
+export function branchName({
+  branchPrefix: prefix,
+  request,
+  run,
+  undoes,
+}: Pick<ApprovedChange, 'branchPrefix' | 'request' | 'run' | 'undoes'>): string {
+  if (undoes) return undoBranch(prefix, undoes.number);
   const words = request.thread.title
     .normalize('NFKD')
     .toLowerCase()

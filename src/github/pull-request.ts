@@ -18,15 +18,15 @@ export async function openPullRequest(
 ): Promise<StepResult<Opened>> {
   const { client, request } = writing;
   const { owner, name: repo } = request.repository;
-  const head = branchName(change.branchPrefix, request, change.run);
+  const head = branchName(change);
   try {
     const { data } = await client.pulls.create({
       owner,
       repo,
       head,
       base: change.base.branch,
-      title: pullRequestTitle(request),
-      body: pullRequestBody(view, request),
+      title: pullRequestTitle(request, change.undoes),
+      body: pullRequestBody(view, request, change.undoes),
       draft: change.judgement !== 'auto',
       maintainer_can_modify: true,
     });

@@ -17,7 +17,7 @@ export async function pushBranch(
 ): Promise<StepResult<readonly Written[]>> {
   const { client, request } = writing;
   const { owner, name: repo } = request.repository;
-  const branch = branchName(change.branchPrefix, request, change.run);
+  const branch = branchName(change);
   try {
     const commit = await makeCommit(writing, change);
     try {

@@ -27,12 +27,12 @@ export function createReader(
   }
 
   /** A pull request's base: changes go on top of its head, trust comes from the branch that it wants to go to. */
-  async function pullRequestBase(): Promise<StepResult<Base>> {
-    const { data } = await client.pulls.get({ owner, repo, pull_number: thread.number });
+  async function pullRequestBase(number: number): Promise<StepResult<Base>> {
+    const { data } = await client.pulls.get({ owner, repo, pull_number: number });
     const trustedCommit = await source.fetch(`refs/heads/${data.base.ref}`);
     if (trustedCommit === null) return baseGone(data.base.ref);
-    const commit = await source.fetch(`refs/pull/${thread.number}/head`);
-    if (commit === null) return baseGone(`pull request #${thread.number}`);
+    const commit = await source.fetch(`refs/pull/${number}/head`);
+    if (commit === null) return baseGone(`pull request #${number}`);
     const fromFork = data.head.repo?.id !== request.repository.id;
     const own = !fromFork && data.user?.login === identity.login && isMarked(data.body ?? '');
     return value({
@@ -42,7 +42,14 @@ export function createReader(
       readOnlyReason: fromFork
         ? 'This pull request comes from a fork, which Conductor may not write to.'
         : null,
-      pull: { number: data.number, headBranch: data.head.ref, baseBranch: data.base.ref, own },
+      pull: {
+        number,
+        head: commit,
+        headBranch: data.head.ref,
+        baseBranch: data.base.ref,
+        own,
+        conflicts: data.mergeable === false,
+      },
     });
   }
 
@@ -66,10 +73,11 @@ export function createReader(
         throw translate(error, `asking for the permission of ${person.login}`);
       }
     },
-    async base(branch) {
+    async base(branch, pull) {
       try {
-        return await (thread.kind === 'pull_request' && branch === null
-          ? pullRequestBase()
+        const number = pull ?? (thread.kind === 'pull_request' ? thread.number : null);
+        return await (branch === null && number !== null
+          ? pullRequestBase(number)
           : branchBase(branch ?? defaultBranch));
       } catch (error) {
         throw translate(error, `reading the base of #${thread.number}`);

@@ -2,12 +2,22 @@ import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { type Identity, threadComments } from '../github/comments.ts';
+import { createOwnPulls } from '../github/own-pulls.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
 import { readCommand } from '../handlers/read-command.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
-import type { Clock, HostSettings, Journal, Models, Publisher, Reader, RunPorts } from '../runs/ports.ts';
+import type {
+  Clock,
+  HostSettings,
+  Journal,
+  Models,
+  OwnPulls,
+  Publisher,
+  Reader,
+  RunPorts,
+} from '../runs/ports.ts';
 import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
@@ -37,6 +47,7 @@ const MOST_CLIENTS = 200;
 /** Everything of a run that touches GitHub. */
 interface Reached {
   readonly reader: Reader;
+  readonly ownPulls: OwnPulls;
   readonly publisher: Publisher;
   readonly close: () => void;
   readonly repositoryId: number;
@@ -78,6 +89,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     const trigger = options.trigger ?? config.trigger;
     return {
       reader: createReader(request, read, source, comments, identity),
+      ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
       publisher: createPublisher(
         { request, client: write, source, comments, identity, trigger },
         runIdOf(request),
@@ -88,7 +100,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   function portsOf(
-    { reader, publisher, repositoryId }: Reached,
+    { reader, ownPulls, publisher, repositoryId }: Reached,
     execution: Execution,
     seen: RunEvent[],
   ): RunPorts {
@@ -101,6 +113,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     };
     return {
       reader,
+      ownPulls,
       publisher,
       models,
       cli,
@@ -123,6 +136,8 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     },
 
     async welcome(request, ahead, journal) {
+      // There is no text to react to, and nobody waits for an answer.
+      if (request.cause === 'base_moved') return;
       const run = runIdOf(request);
       try {
         const { publisher, close } = await reach(request);

@@ -6,7 +6,9 @@ const MAY_COMMAND: readonly Permission[] = ['write', 'maintain', 'admin'];
 
 /** May this person ask for anything here? The permission is read live. */
 export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
-  const { asker } = run.request;
+  const { asker, cause } = run.request;
+  // Nobody asks: what may be done without being asked stands in the base branch's config.
+  if (cause === 'base_moved') return value('none');
   const permission = await run.step('permission', () => run.ports.reader.permissionOf(asker));
 
   if (!MAY_COMMAND.includes(permission)) {
@@ -36,7 +38,8 @@ export function checkThread(run: Run): StepResult<null> {
       ),
     );
   }
-  if (thread.closed) {
+  // What was merged is undone afterwards.
+  if (thread.closed && run.request.command.verb !== 'undo') {
     const kind = thread.kind === 'issue' ? 'issue' : 'pull request';
     return ends(
       outcome(

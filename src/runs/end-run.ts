@@ -19,8 +19,9 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   await status.stop();
   await countMoney(run);
   await run.record({ kind: 'run_ended', outcome });
-  // Nobody can be told any more; or the job that did the work tells.
-  if (['installation_removed', 'done_elsewhere'].includes(outcome.code)) return { outcome, told: true };
+  // Nobody can be told any more; or the job that did the work tells; or there is nothing to tell.
+  if (['installation_removed', 'done_elsewhere', 'nothing_to_follow'].includes(outcome.code))
+    return { outcome, told: true };
 
   const { publisher } = run.ports;
   const view = run.view();

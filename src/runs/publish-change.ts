@@ -1,21 +1,23 @@
 import { unifiedDiff } from '../changes/unified-diff.ts';
-import type { Task } from './accept.ts';
+import type { Facts } from './gather-facts.ts';
 import type { JudgedProposal } from './judge-proposal.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { ApprovedChange } from './ports.ts';
 import type { Run } from './run.ts';
+import type { Undone } from './run-events.ts';
 import { pause } from './step-policy.ts';
+import type { Subject } from './subject.ts';
 
 const RIVAL_MS = 3_000;
 
 /** Branch, commit, draft pull request, or one more commit on our own: found again and kept where this run has made it. */
 export async function publishChange(
   run: Run,
-  task: Task,
-  { files, summary, verdict }: JudgedProposal,
+  { base, subject }: Facts,
+  { files, summary, verdict, undoes }: JudgedProposal,
 ): Promise<Outcome> {
   const { publisher, settings } = run.ports;
-  if (task.preview) {
+  if (settings.dryRun || run.request.command.verb === 'preview') {
     const previewed = outcome(
       'done',
       'previewed',
@@ -27,11 +29,12 @@ export async function publishChange(
   const change: ApprovedChange = {
     run: run.id,
     request: run.request,
-    base: task.facts.base,
+    base,
     branchPrefix: settings.branchPrefix,
     files,
     summary,
     judgement: verdict.verdict,
+    undoes,
   };
 
   const published = await run.step('publish', () => publisher.publish(change, run.view()));
@@ -42,15 +45,23 @@ export async function publishChange(
   // Whoever opened the pull request posts its checks too; a rival looks when they had the time to.
   if (settings.rivals && writes.some(({ thing, how }) => thing === 'pull_request' && how === 'adopted'))
     await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
-  const told = task.facts.base.pull?.own
-    ? outcome('done', 'commit_pushed', 'Pushed one commit to this pull request.', 'Review it.')
+  const told = base.pull?.own
+    ? outcome('done', 'commit_pushed', commitTold(subject, undoes), 'Review it.')
     : outcome(
         'done',
         'pull_request_opened',
-        `Opened pull request #${pullRequest}.`,
+        `Opened pull request #${pullRequest}${undoes ? `, which undoes #${undoes.number}` : ''}.`,
         nextStep(verdict.verdict),
       );
   return { ...told, answer: summary };
+}
+
+function commitTold(subject: Subject, undoes: Undone | null): string {
+  if (subject.kind === 'base_moved')
+    return `\`${subject.pull.baseBranch}\` had moved, and this pull request did not merge any more: one new commit brings it along. Every commit that was there stays.`;
+  if (undoes?.commit)
+    return `Pushed one commit to #${undoes.number} that takes back \`${undoes.commit.slice(0, 7)}\`.`;
+  return 'Pushed one commit to this pull request.';
 }
 
 function nextStep(judgement: ApprovedChange['judgement']): string {

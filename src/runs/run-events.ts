@@ -1,3 +1,4 @@
+import type { Cause } from '../commands/request.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunId } from './run-id.ts';
@@ -20,6 +21,14 @@ export interface Written {
   /** What people call it: a branch's name, a commit's hash, a check's name, `#12`. */
   readonly name: string;
   readonly url: string | null;
+}
+
+/** What an undo takes back: all that a merged pull request brought, or `commit` on the branch of an open one. */
+export interface Undone {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly commit: string | null;
 }
 
 /** What became of a write. */
@@ -46,6 +55,8 @@ export type RunFact =
       readonly asker: string;
       readonly thread: number;
       readonly verb: string | null;
+      /** Absent: a mention. */
+      readonly cause?: Cause;
       readonly askedAt: string;
       readonly askingUrl: string;
       readonly asked: string;
@@ -56,6 +67,8 @@ export type RunFact =
       readonly baseBranch: string;
       readonly permission: string;
       readonly configDigest: string | null;
+      /** The base branch that the pull request of Conductor's own, which the thread is, does not merge with. */
+      readonly conflictsWith?: string | null;
     }
   | {
       readonly kind: 'command_accepted';
