@@ -32,10 +32,10 @@ export function auditRecord(view: RunView): AuditRecord {
   const { verdict } = view;
   return {
     run: view.run,
-    askedBy: view.asker,
+    askedBy: view.cause === 'base_moved' ? 'nobody: the base branch moved' : view.asker,
     askedAt: view.askedAt,
     askingUrl: view.askingUrl,
-    agent: view.agent?.name ?? 'none',
+    agent: view.agent?.name ?? (view.change ? 'git alone' : 'none'),
     model: view.agent?.model ?? 'none',
     modelCalls: view.modelCalls,
     inputTokens: view.inputTokens,

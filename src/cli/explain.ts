@@ -78,7 +78,7 @@ function explanation(event: string, payload: unknown, config: Config): Explanati
       return { triggered: false, reason: 'config_check', command: null };
     case 'ended':
       return { triggered: false, reason: 'work_ended', command: null };
-    case 'default-branch-push':
+    case 'push':
       return { triggered: false, reason: 'push', command: null };
   }
 }

@@ -86,6 +86,12 @@ export const configSchema = z.strictObject({
         .describe(
           'Checks that fail on a pull request of Conductor’s own are read and repaired, twice at most, without being asked. It spends money.',
         ),
+      base_moved: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Bring Conductor’s own pull requests along when their base moves and they no longer merge. Kept by the App.',
+        ),
     })
     .prefault({})
     .describe('What Conductor does on its own pull requests without a mention.'),

@@ -1,10 +1,13 @@
 import type { FileChange } from '../changes/file-change.ts';
 import { commitMessage } from '../messages/commit-message.ts';
-import type { ApprovedChange } from '../runs/ports.ts';
+import type { ApprovedChange, Base } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
 import type { Writing } from './writing.ts';
 
-/** Makes the commit that a change is, on top of its base: a tree and a commit, which no ref points to yet. */
+/**
+ * Makes the commit that a change is, which no ref points to yet: a tree on top of its base's, and a commit on top of
+ * its base; for a pull request whose base moved, on top of its head first, so that every commit of its branch stays.
+ */
 export async function makeCommit(
   { client, request, source }: Writing,
   change: ApprovedChange,
@@ -20,10 +23,21 @@ export async function makeCommit(
     owner,
     repo,
     tree: tree.sha,
-    parents: [change.base.commit],
-    message: commitMessage(request, change.run, change.summary),
+    parents: parentsOf(change.base),
+    message: commitMessage(request, change),
   });
   return { sha: commit.sha, tree: tree.sha };
+}
+
+function parentsOf({ commit, pull }: Base): string[] {
+  return pull?.own && pull.head !== commit ? [pull.head, commit] : [commit];
+}
+
+/** What a commit message's last paragraph says behind `name:`; null where it does not. */
+export function trailerOf(message: string, name: string): string | null {
+  const trailers = message.trimEnd().split('\n\n').at(-1) ?? '';
+  const line = trailers.split('\n').find((each) => each.startsWith(`${name}: `));
+  return line?.slice(name.length + 2).trim() ?? null;
 }
 
 /** Whether this run made a commit: the trailer says so, and its tree is the one that the run would make. */

@@ -51,9 +51,8 @@ export function heldBlobs(gitDir: string, { entries, objects: blobs }: Tree, { b
 
   async function bringAbsent(objects: readonly string[]): Promise<void> {
     if (objects.length === 0) return;
-    const held = await objectsOf(gitDir);
-    const absent = new Set(objects.filter((object) => !held.has(object)));
-    if (absent.size > 0) await bring([...absent]);
+    const absent = await absentIn(gitDir, objects);
+    if (absent.length > 0) await bring(absent);
   }
 
   function holdAll(): Promise<void> {
@@ -83,6 +82,12 @@ export function heldBlobs(gitDir: string, { entries, objects: blobs }: Tree, { b
       return hold([path, ...neighbours.slice(0, MOST_NEIGHBOURS).map((entry) => entry.path)]);
     },
   };
+}
+
+/** Which of these objects the repository does not hold. */
+export async function absentIn(gitDir: string, objects: readonly string[]): Promise<readonly string[]> {
+  const held = await objectsOf(gitDir);
+  return [...new Set(objects.filter((object) => !held.has(object)))];
 }
 
 /** The objects that the repository holds. Asked for one by one, each that it does not hold would cost a look at all its packs. */

@@ -64,8 +64,8 @@ export async function publishAtOnce(
       repositoryId: told.repository,
       baseRefName: change.base.branch,
       headRefName: branch,
-      title: pullRequestTitle(request),
-      body: pullRequestBody(view, request),
+      title: pullRequestTitle(request, change.undoes),
+      body: pullRequestBody(view, request, change.undoes),
       draft: change.judgement !== 'auto',
       maintainerCanModify: true,
     },
@@ -98,7 +98,7 @@ export async function commitAtOnce(
 /** `expectedHeadOid` makes it a compare-and-swap: on any other head, GitHub makes no commit. */
 function commitInput({ request }: Writing, change: ApprovedChange, branch: string) {
   const { owner, name } = request.repository;
-  const [headline = '', ...rest] = commitMessage(request, change.run, change.summary).split('\n');
+  const [headline = '', ...rest] = commitMessage(request, change).split('\n');
   const gone = change.files.flatMap(({ op, from, path }) => (op === 'delete' ? [path] : from ? [from] : []));
   return {
     branch: { repositoryNameWithOwner: `${owner}/${name}`, branchName: branch },

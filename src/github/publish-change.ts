@@ -21,7 +21,7 @@ export async function publishChange(
   const { thread } = writing;
   const { told } = await thread.state();
   const { pull } = change.base;
-  const quick = told !== null && fitsOneDocument(change.files);
+  const quick = told !== null && fitsOneDocument(change.files) && change.undoes === null;
   /** What was read is no longer how it stands, and of a document whose answer was lost nothing is known. */
   const uncertain = (error?: unknown) => {
     thread.forget();
@@ -29,7 +29,8 @@ export async function publishChange(
   };
 
   if (pull?.own) {
-    const untouched = told?.pull?.tip?.commit === change.base.commit;
+    // A commit with two parents, onto a base that moved, can't be said in a document.
+    const untouched = told?.pull?.tip?.commit === change.base.commit && pull.head === change.base.commit;
     const made = quick && untouched ? await commitAtOnce(writing, change, pull).catch(uncertain) : null;
     if (made) return value({ pullRequest: pull.number, writes: made });
     if (told) uncertain();

@@ -4,6 +4,7 @@ import { type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { branchFor } from './branch-name.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';
 import type { Writing } from './writing.ts';
 
@@ -15,16 +16,17 @@ export async function openPullRequest(
   change: ApprovedChange,
   view: RunView,
 ): Promise<StepResult<Opened>> {
-  const { client, request, branch: head } = writing;
+  const { client, request } = writing;
   const { owner, name: repo } = request.repository;
+  const head = branchFor(writing, change);
   try {
     const { data } = await client.pulls.create({
       owner,
       repo,
       head,
       base: change.base.branch,
-      title: pullRequestTitle(request),
-      body: pullRequestBody(view, request),
+      title: pullRequestTitle(request, change.undoes),
+      body: pullRequestBody(view, request, change.undoes),
       draft: change.judgement !== 'auto',
       maintainer_can_modify: true,
     });
@@ -33,7 +35,7 @@ export async function openPullRequest(
     const existing = statusOf(error) === 422 ? await findOwn(writing, head, change) : null;
     if (existing) {
       // Another job's words may stand over what this one has pushed.
-      const body = pullRequestBody(view, request);
+      const body = pullRequestBody(view, request, change.undoes);
       if (existing.body !== body)
         await client.pulls.update({ owner, repo, pull_number: existing.number, body });
       return value(opened(existing.number, existing.html_url, 'adopted'));

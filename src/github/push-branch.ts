@@ -1,6 +1,7 @@
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
+import { branchFor } from './branch-name.ts';
 import { isOwnCommit, makeCommit } from './commit.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';
 import { findOwn } from './pull-request.ts';
@@ -14,8 +15,9 @@ export async function pushBranch(
   writing: Writing,
   change: ApprovedChange,
 ): Promise<StepResult<readonly Written[]>> {
-  const { client, request, branch } = writing;
+  const { client, request } = writing;
   const { owner, name: repo } = request.repository;
+  const branch = branchFor(writing, change);
   try {
     const commit = await makeCommit(writing, change);
     try {

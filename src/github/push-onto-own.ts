@@ -7,14 +7,14 @@ import { branchWritten } from './push-branch.ts';
 import type { Writing } from './writing.ts';
 
 /**
- * Puts one more commit on the branch of a pull request of Conductor's own, on top of the head that the change was made
- * against. The ref only moves forward: where somebody else has moved it meanwhile, nothing is written, and the outcome
- * is `head_moved`.
+ * Puts one more commit on the branch of a pull request of Conductor's own, on top of the head that it was read at. The
+ * ref only moves forward: where somebody else has moved it meanwhile, nothing is written, and the outcome is
+ * `head_moved`.
  */
 export async function pushOntoOwn(
   writing: Writing,
   change: ApprovedChange,
-  { headBranch }: PullRequest,
+  { headBranch, head: expected }: PullRequest,
 ): Promise<StepResult<readonly Written[]>> {
   const { client, request } = writing;
   const { owner, name: repo } = request.repository;
@@ -25,7 +25,7 @@ export async function pushOntoOwn(
     const head = data.object.sha;
     if (await isOwnCommit(writing, head, change.run, commit.tree))
       return value(branchWritten(writing, headBranch, head, 'adopted'));
-    if (head !== change.base.commit) return headMoved(headBranch);
+    if (head !== expected) return headMoved(headBranch);
     try {
       await client.git.updateRef({ owner, repo, ref, sha: commit.sha, force: false });
     } catch (error) {

@@ -28,27 +28,29 @@ export function createReader(
   }
 
   /** A pull request's base: changes go on top of its head, trust comes from the branch that it wants to go to. */
-  async function pullRequestBase(): Promise<StepResult<Base>> {
-    const pull = (await thread.state()).told?.pull ?? (await pullOverRest());
+  async function pullRequestBase(number: number): Promise<StepResult<Base>> {
+    const told = number === request.thread.number ? (await thread.state()).told?.pull : null;
+    const pull = told ?? (await pullOverRest(number));
     const trustedCommit = await source.fetch(`refs/heads/${pull.baseBranch}`);
     if (trustedCommit === null) return baseGone(pull.baseBranch);
     const commit = await source.fetch(`refs/pull/${number}/head`);
     if (commit === null) return baseGone(`pull request #${number}`);
-    const { headBranch, baseBranch, own, fork } = pull;
+    const { headBranch, baseBranch, own, fork, conflicts } = pull;
     return value({
       commit,
       branch: headBranch,
       trustedCommit,
       readOnlyReason: fork ? 'This pull request comes from a fork, which Conductor may not write to.' : null,
-      pull: { number, headBranch, baseBranch, own },
+      pull: { number, head: commit, headBranch, baseBranch, own, conflicts },
     });
   }
 
-  async function pullOverRest() {
+  async function pullOverRest(number: number) {
     const { data } = await client.pulls.get({ owner, repo, pull_number: number });
     const fork = data.head.repo?.id !== request.repository.id;
     const own = !fork && data.user?.login === identity.login && isMarked(data.body ?? '');
-    return { own, fork, headBranch: data.head.ref, baseBranch: data.base.ref };
+    const conflicts = data.mergeable === false;
+    return { own, fork, headBranch: data.head.ref, baseBranch: data.base.ref, conflicts };
   }
 
   return {
@@ -73,10 +75,12 @@ export function createReader(
         throw translate(error, `asking for the permission of ${person.login}`);
       }
     },
-    async base(branch) {
+    async base(branch, pull) {
       try {
-        return await (request.thread.kind === 'pull_request' && branch === null
-          ? pullRequestBase()
+        const { kind, number: of } = request.thread;
+        const named = pull ?? (kind === 'pull_request' ? of : null);
+        return await (branch === null && named !== null
+          ? pullRequestBase(named)
           : branchBase(branch ?? defaultBranch));
       } catch (error) {
         throw translate(error, `reading the base of #${number}`);

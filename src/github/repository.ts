@@ -1,10 +1,14 @@
 import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileChange } from '../changes/file-change.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { RepositoryRef } from '../commands/request.ts';
+import type { StepResult } from '../runs/outcome.ts';
+import { changesBetween } from './changes-between.ts';
 import { GitError, type GitRemote, git } from './git.ts';
 import type { Rest } from './git-past.ts';
 import { type GitWorkspace, isFullHash, openGitWorkspace } from './git-workspace.ts';
+import { absentIn } from './held-blobs.ts';
 import { makePrivate } from './private-folder.ts';
 import { pruneMirrors } from './prune-mirrors.ts';
 
@@ -12,6 +16,8 @@ import { pruneMirrors } from './prune-mirrors.ts';
 export interface RepositorySource {
   /** The commit that a ref of the remote points to, made readable here; null when there is no such ref. */
   fetch(ref: string): Promise<string | null>;
+  /** What changed from one commit to another, told from their trees; fetches what is not here yet. */
+  changesBetween(from: string, to: string): Promise<StepResult<readonly FileChange[]>>;
   /** The tree of a commit, as a full hash. */
   treeOf(commit: string): Promise<string>;
   workspaceAt(commit: string): Promise<Workspace>;
@@ -127,6 +133,14 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     fetch(ref) {
       startReading();
       return inTurn(gitDir, () => fetch(ref));
+    },
+    async changesBetween(from, to) {
+      startReading();
+      for (const commit of [from, to]) await inTurn(gitDir, () => holdCommit(commit));
+      return changesBetween(gitDir, from, to, async (objects) => {
+        const absent = await absentIn(gitDir, objects);
+        if (absent.length > 0) await rest.bring(absent);
+      });
     },
     treeOf: (commit) => revision(gitDir, `${commit}^{tree}`),
     async workspaceAt(commit) {

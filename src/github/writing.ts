@@ -22,6 +22,7 @@ export interface Writing {
   readonly identity: Identity;
   /** The branch that this run makes, where it makes one. */
   readonly branch: string;
+  readonly branchPrefix: string;
   /** The word that people mention. */
   readonly trigger: string;
   /** Another process may execute this same run at the same time. */

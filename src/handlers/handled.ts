@@ -24,6 +24,14 @@ export interface ConfigChange {
   readonly head: { readonly ref: string; readonly sha: string };
 }
 
+/** A branch that points to another commit now. */
+export interface BranchPush {
+  readonly repository: RepositoryRef;
+  readonly installationId: number | null;
+  readonly branch: string;
+  readonly commit: string;
+}
+
 /** Runs that lose their ground: those of an installation, of a thread, or the one that a text asked for. */
 export type Ended =
   | { readonly scope: 'installation'; readonly installationId: number }
@@ -41,7 +49,7 @@ export type Ended =
 export type ReadEvent =
   | { readonly kind: 'asking'; readonly event: AskingEvent; readonly configChange: ConfigChange | null }
   | { readonly kind: 'config-change'; readonly change: ConfigChange }
-  | { readonly kind: 'default-branch-push'; readonly repositoryId: number }
+  | { readonly kind: 'push'; readonly push: BranchPush }
   | { readonly kind: 'ended'; readonly what: Ended }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
 

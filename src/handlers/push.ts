@@ -1,14 +1,54 @@
 import { z } from 'zod';
-import { ignored, type ReadEvent } from './handled.ts';
-import { repository } from './payload.ts';
+import type { AskingEvent, ThreadSnapshot } from '../commands/request.ts';
+import { type BranchPush, ignored, type ReadEvent } from './handled.ts';
+import { envelope, repository, repositoryRef } from './payload.ts';
 
-const payload = z.object({ ref: z.string(), repository: repository });
+const payload = z.object({
+  ref: z.string(),
+  after: z.string().nullish(),
+  deleted: z.boolean().nullish(),
+  repository: repository,
+  installation: envelope.shape.installation,
+});
 
-/** A push: to the default branch, what is known of the repository's config is out of date. */
+const BRANCH = 'refs/heads/';
+
+/** A push to a branch: what is known of it, its config for one, is out of date, and pull requests to it may not merge. */
 export function push(input: unknown): ReadEvent {
   const parsed = z.safeParse(payload, input);
   if (!parsed.success) return ignored('malformed_payload');
-  const { ref, repository: pushed } = parsed.data;
-  if (ref !== `refs/heads/${pushed.default_branch}`) return ignored('unsupported_action');
-  return { kind: 'default-branch-push', repositoryId: pushed.id };
+  const { ref, after, deleted, repository: pushed, installation } = parsed.data;
+  if (!ref.startsWith(BRANCH) || deleted || !after) return ignored('unsupported_action');
+  return {
+    kind: 'push',
+    push: {
+      repository: repositoryRef(pushed),
+      installationId: installation?.id ?? null,
+      branch: ref.slice(BRANCH.length),
+      commit: after,
+    },
+  };
+}
+
+/**
+ * What asks for a run on a pull request whose base moved. Nobody wrote it: its name, and so the run's, comes from the
+ * pull request and the commit that its base moved to.
+ */
+export function baseMoved(push: BranchPush, thread: ThreadSnapshot): AskingEvent {
+  return {
+    action: 'base_moved',
+    cause: 'base_moved',
+    installationId: push.installationId,
+    repository: push.repository,
+    thread,
+    asker: { id: 0, login: '', isBot: true },
+    asking: {
+      kind: 'issue',
+      id: 0,
+      nodeId: `${thread.number}@${push.commit}`,
+      url: thread.url,
+      body: '',
+      createdAt: '',
+    },
+  };
 }

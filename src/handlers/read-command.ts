@@ -10,7 +10,10 @@ export function readCommand(event: AskingEvent, options: HandlerOptions): ReadCo
   const { cause, ...mention } = event;
   const wanted = cause !== undefined && options.wanted?.includes(cause);
   if (cause === 'failing_checks') return wanted ? toFix(event, REPAIR) : ignored('not_wanted');
-
+  if (cause === 'base_moved') {
+    const command = { verb: null, agents: [], text: '', options: {} };
+    return { kind: 'command', request: { ...event, command, unknownVerb: null } };
+  }
   if (event.asker.isBot && !options.allowedBots.includes(event.asker.id)) return ignored('bot_author');
   const parsed = parseCommand(event.asking.body, options);
   if (parsed.triggered) {

@@ -5,6 +5,7 @@ import { acknowledge } from '../github/acknowledge.ts';
 import { branchName } from '../github/branch-name.ts';
 import { threadComments } from '../github/comments.ts';
 import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
+import { createOwnPulls } from '../github/own-pulls.ts';
 import { placeOf } from '../github/place.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
@@ -22,6 +23,7 @@ import type {
   HostSettings,
   Journal,
   Models,
+  OwnPulls,
   Publisher,
   Reader,
   RunPorts,
@@ -55,6 +57,7 @@ const MOST_CLIENTS = 200;
 /** Everything of a run that touches GitHub. */
 interface Reached {
   readonly reader: Reader;
+  readonly ownPulls: OwnPulls;
   readonly publisher: Publisher;
   readonly writing: Writing;
   readonly followUps: FollowUps;
@@ -119,7 +122,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     const comments = threadComments(thread, place, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
-    const { rivals } = settings;
+    const { rivals, branchPrefix } = settings;
     const writing = {
       request,
       client: write,
@@ -129,11 +132,13 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       comments,
       identity,
       branch,
+      branchPrefix,
       trigger,
       rivals,
     };
     return {
       reader: createReader(request, read, source, thread, identity),
+      ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
       publisher: createPublisher(writing, run),
       writing,
       followUps: {
@@ -167,7 +172,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   function portsOf(
-    { reader, publisher, followUps, repositoryId }: Reached,
+    { reader, ownPulls, publisher, followUps, repositoryId }: Reached,
     execution: Execution,
     seen: RunEvent[],
   ): RunPorts {
@@ -180,6 +185,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     };
     return {
       reader,
+      ownPulls,
       publisher,
       followUps,
       models,

@@ -1,7 +1,9 @@
 import type { AskingEvent } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
+import { pullsThatMayNotMerge } from '../github/unmerged-pulls.ts';
 import { readEvent } from '../handlers/handle-event.ts';
-import type { ConfigChange, Ended } from '../handlers/handled.ts';
+import type { BranchPush, ConfigChange, Ended } from '../handlers/handled.ts';
+import { baseMoved } from '../handlers/push.ts';
 import { configCheck } from '../messages/config-check.ts';
 import { checkConfig } from '../runs/check-config.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
@@ -58,11 +60,19 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Most checks fail on people's branches: those are not even stored. */
   const isOwnBranch = ({ head }: AskingEvent) => head?.ref.startsWith(settings.branchPrefix) ?? false;
+  /** Starts a run for each pull request of Conductor's own that the push may have kept from merging. */
+  async function followBase(push: BranchPush): Promise<void> {
+    const connection = await connect(push.repository, push.installationId);
+    connection.source.close();
+    const { read } = clientsOf(connection);
+    const pulls = await pullsThatMayNotMerge(read, push.repository, push.branch, connection.self);
+    for (const pull of pulls) await submit(baseMoved(push, pull));
+  }
 
   /** Work that no answer waits for, and that fails nothing but itself. */
   function inBackground(work: Promise<void>): void {
     const ended = work
-      .catch((error: unknown) => log('error', 'config check failed', { error: String(error) }))
+      .catch((error: unknown) => log('error', 'work beside the runs failed', { error: String(error) }))
       .finally(() => background.delete(ended));
     background.add(ended);
   }
@@ -73,8 +83,11 @@ export function createEngine(options: EngineOptions): Engine {
       switch (read.kind) {
         case 'ignored':
           return { kind: 'ignored', reason: read.reason };
-        case 'default-branch-push':
-          configs.forget(read.repositoryId);
+        case 'push':
+          if (read.push.branch === read.push.repository.defaultBranch)
+            configs.forget(read.push.repository.id);
+          // Nothing waits for Conductor's own branches but their own pull requests.
+          if (!read.push.branch.startsWith(settings.branchPrefix)) inBackground(followBase(read.push));
           return { kind: 'ignored', reason: 'push' };
         case 'config-change':
           inBackground(postConfigCheck(read.change));

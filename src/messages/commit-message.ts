@@ -1,13 +1,28 @@
 import type { CommandRequest } from '../commands/request.ts';
+import type { Undone } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { pullRequestTitle } from './pull-request.ts';
 import { harmlessText } from './way-out.ts';
 
-/** Subject, the agent's reasons, and the trailers that name the run, the person, and what else than words started it. */
-export function commitMessage(request: CommandRequest, run: RunId, summary: string): string {
-  const { asker, thread, cause } = request;
+/** What a commit is made of, as far as its message tells. */
+export interface CommitInWords {
+  readonly run: RunId;
+  readonly summary: string;
+  readonly undoes: Undone | null;
+}
+
+/** Subject, the reasons, and the trailers that name the run, the person, what else than words started it, and the commit that is taken back. */
+export function commitMessage(request: CommandRequest, { run, summary, undoes }: CommitInWords): string {
+  const { asker, thread, cause = 'mention' } = request;
   const reasons = harmlessText(summary).slice(0, 4_000);
-  const trailers = `Conductor-Run: ${run}\nRequested-by: ${asker.login} <${asker.id}+${asker.login}@users.noreply.github.com>${cause && cause !== 'mention' ? `\nConductor-Cause: ${cause}` : ''}`;
-  const subject = cause === 'failing_checks' ? 'Repair what the checks found' : pullRequestTitle(request);
-  return `${subject}\n\n${reasons}\n\nFor #${thread.number}.\n\n${trailers}\n`;
+  const asked = `Requested-by: ${asker.login} <${asker.id}+${asker.login}@users.noreply.github.com>`;
+  const trailers = [
+    `Conductor-Run: ${run}`,
+    ...(undoes?.commit ? [`Conductor-Undoes: ${undoes.commit}`] : []),
+    ...(cause === 'base_moved' ? [] : [asked]),
+    ...(cause === 'mention' ? [] : [`Conductor-Cause: ${cause}`]),
+  ];
+  const repairs = cause === 'failing_checks';
+  const subject = repairs ? 'Repair what the checks found' : pullRequestTitle(request, undoes);
+  return `${subject}\n\n${reasons}\n\nFor #${thread.number}.\n\n${trailers.join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ export function helpText(trigger: string): string {
     `| ${say('preview fix the typo')} | shows the change and its verdict; writes nothing |`,
     `| ${say('reviewer: is this safe?')} | asks that agent |`,
     `| ${say('status')}, ${say('stop')}, ${say('retry')} | lists, ends, or goes on with the runs of this thread |`,
+    `| ${say('undo')}, ${say('undo #12')} | takes back what Conductor’s pull request brought, or its last commit there |`,
     `| ${say('budget')}, ${say('doctor')} | what was spent and what may be; which models and agents work |`,
     `| ${say('context fix the rounding bug')} | what an agent would be told of the repository, in figures; no model is asked |`,
     `| ${say('anything else')} | goes to the default agent |`,

@@ -15,7 +15,7 @@ export function notice(view: RunView, statusUrl: string | null): string {
   const parts = [
     marker('notice', view.run),
     header(view),
-    `@${view.asker} ${blocked ? 'policy blocks this change, so nothing was written.' : harmlessMarkdown(outcome.message)}`,
+    `${view.asker === '' ? '' : `@${view.asker} `}${blocked ? 'policy blocks this change, so nothing was written.' : harmlessMarkdown(outcome.message)}`,
     outcome.state === 'waiting' && outcome.answer ? quoted(harmlessMarkdown(outcome.answer)) : '',
     blocked ? reasonsMarkdown(blocked) : harmlessMarkdown(outcome.next ?? ''),
     `<sub>${outcome.code} · run ${view.run}${statusUrl ? ` · [details](${statusUrl})` : ''}</sub>`,

@@ -1,4 +1,5 @@
 import type { CommandRequest } from '../commands/request.ts';
+import type { Undone } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { cost, count, lines } from './figures.ts';
 import { header } from './header.ts';
@@ -8,13 +9,14 @@ import { code, cut, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts'
 
 const TITLE_LIMIT = 72;
 
-/** The title: what the thread is about, in the agent's or the thread's words. */
-export function pullRequestTitle(request: CommandRequest): string {
+/** The title: what the thread is about, in the agent's or the thread's words; or what is undone. */
+export function pullRequestTitle(request: CommandRequest, undoes: Undone | null): string {
+  if (undoes) return `Undo #${undoes.number}: ${harmlessLine(undoes.title, TITLE_LIMIT)}`;
   return harmlessLine(request.thread.title, TITLE_LIMIT) || `Change for #${request.thread.number}`;
 }
 
-/** The body: what was asked, what changed and why, how it was judged, what it cost. */
-export function pullRequestBody(view: RunView, request: CommandRequest): string {
+/** The body: what was asked, what changed and why, or what it undoes, how it was judged, what it cost. */
+export function pullRequestBody(view: RunView, request: CommandRequest, undoes: Undone | null): string {
   const { thread, asker, asking, command } = request;
   const files = view.change?.files ?? [];
   const closes =
@@ -24,6 +26,9 @@ export function pullRequestBody(view: RunView, request: CommandRequest): string 
     `${asker.login} [asked](${asking.url}) in #${thread.number}:`,
     quoted(cut(harmlessMarkdown(asking.body.trim()), 2_000)),
     '### What changed',
+    undoes
+      ? `This undoes [#${undoes.number}](${undoes.url}):\n\n${quoted(harmlessMarkdown(undoes.title))}`
+      : '',
     header(view),
     quoted(harmlessMarkdown(view.change?.summary ?? '')),
     filesTable(view),
@@ -40,7 +45,8 @@ export function pullRequestBody(view: RunView, request: CommandRequest): string 
 
 function checked({ agent }: RunView): string {
   const test = 'Your own checks on this branch are the test.';
-  if (!agent?.runner) return `Nothing was run: agents read and edit, they do not execute. ${test}`;
+  if (!agent) return `Nothing was run: git alone made this change, and no agent took part. ${test}`;
+  if (!agent.runner) return `Nothing was run: agents read and edit, they do not execute. ${test}`;
   return `${agent.name} is a coding CLI (${code(agent.runner)}) and may have run commands in its throw-away copy; nothing here relies on them. ${test}`;
 }
 

@@ -18,6 +18,7 @@ export function statusComment(view: RunView, trigger: string): string {
     header(view),
     repairLine(view),
     ...body,
+    conflictPart(view),
     fallbacks(view),
     footer(view),
     details(view),
@@ -80,6 +81,8 @@ function ended(view: RunView, trigger: string): string[] {
     case 'stopped_runs':
     case 'retried':
     case 'nothing_to_stop':
+    case 'nothing_left':
+    case 'undone_already':
       return [harmlessMarkdown(outcome.message), outcome.next ? harmlessMarkdown(outcome.next) : ''];
     case 'context_told':
       return [said, `<details><summary>Files, and what was left out</summary>\n\n${words}\n\n</details>`];
@@ -129,6 +132,12 @@ function verdictPart(view: RunView): string {
     `**${view.verdict.verdict}** · ${size} · ${MEANING[view.verdict.verdict]}`,
     reasonsMarkdown(view.verdict),
   ].join('\n');
+}
+
+/** Whoever works on a pull request that does not merge wants to know, whatever they asked. */
+function conflictPart({ conflictsWith, cause, outcome }: RunView): string {
+  if (conflictsWith === null || cause === 'base_moved' || outcome?.code === 'conflict') return '';
+  return `⚠️ This pull request conflicts with ${code(conflictsWith)}.`;
 }
 
 /** Whoever pays, or chose a model with care, wants to know that another one did the work. */

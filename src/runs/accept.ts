@@ -18,9 +18,6 @@ export interface Task {
   readonly mayEdit: boolean;
   /** True when an answer without a change is not what was asked for. */
   readonly mustChange: boolean;
-  /** Judge and show, write no branch. */
-  readonly preview: boolean;
-  readonly output: Output;
   readonly budgets: Budgets;
   readonly maxTurns: number;
   readonly timeoutMs: number;
@@ -64,8 +61,6 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
     models,
     mayEdit: changes.value,
     mustChange: changes.value && wantsChange(command.verb),
-    preview: command.verb === 'preview' || run.ports.settings.dryRun,
-    output: options.value.output,
     budgets: { run: budgetUsd, thread, day },
     maxTurns: options.value.maxTurns,
     timeoutMs: facts.config.session.timeout_minutes * 60_000,

@@ -13,6 +13,7 @@ export const WORKING_VERBS: readonly Verb[] = [
   'status',
   'stop',
   'retry',
+  'undo',
   'budget',
   'doctor',
   'context',

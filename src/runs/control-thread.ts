@@ -64,7 +64,8 @@ function listed(
   stateOf: (run: RunSummary) => string = () => '',
 ): Outcome {
   const lines = runs.map(
-    (run) => `- \`${run.run}\` · ${run.verb ?? 'free text'} · asked by ${run.asker}${stateOf(run)}`,
+    (run) =>
+      `- \`${run.run}\` · ${run.verb ?? 'free text'} · ${run.asker === '' ? 'the base moved' : `asked by ${run.asker}`}${stateOf(run)}`,
   );
   return outcome('done', code, [message, '', ...lines].join('\n'), next);
 }

@@ -1,19 +1,18 @@
 import type { CommandRequest } from '../commands/request.ts';
-import { accept } from './accept.ts';
 import { answerFromFacts } from './answer-from-facts.ts';
 import { answerVerb } from './answer-verb.ts';
 import { checkAsker, checkThread } from './check-asker.ts';
 import { controlThread } from './control-thread.ts';
 import { type Ended, endRun } from './end-run.ts';
+import { findSubject } from './find-subject.ts';
 import { followUp } from './follow-up.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { judgeProposal } from './judge-proposal.ts';
+import { land } from './land.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunPorts } from './ports.ts';
-import { publishChange } from './publish-change.ts';
+import { propose } from './propose.ts';
 import { endedBy, openRun, type Run, recordStart } from './run.ts';
 import { keepStatus } from './status-keeper.ts';
-import { think } from './think.ts';
 
 /**
  * Executes one command, from accepted to its one outcome. Whatever happens on the way, a crash of our own code
@@ -45,7 +44,10 @@ async function work(run: Run): Promise<Outcome> {
   const told = answerVerb(run); //                   help and its like need no agent
   if (told) return told;
 
-  const facts = await gatherFacts(run, asker.value); // base, config, agents: all from the base branch
+  const subject = await findSubject(run); //         the thread; or a pull request of our own, to undo or bring along
+  if (!subject.ok) return subject.outcome;
+
+  const facts = await gatherFacts(run, asker.value, subject.value); // base, config, agents: from the base branch
   if (!facts.ok) return facts.outcome;
 
   const shown = await answerFromFacts(run, facts.value); // budget and doctor need no agent either
@@ -54,14 +56,8 @@ async function work(run: Run): Promise<Outcome> {
   const asked = await followUp(run, facts.value); //  a review's line comments, what failing checks report
   if (!asked.ok) return asked.outcome;
 
-  const task = await accept(run, asked.value); //    which agent, which models, and what may it do?
-  if (!task.ok) return task.outcome;
+  const proposal = await propose(run, asked.value); // an agent thinks, or git alone works it out: plain data out
+  if (!proposal.ok) return proposal.outcome;
 
-  const thought = await think(run, task.value); //   read-only tools in, plain data out
-  if (!thought.ok) return thought.outcome;
-
-  const judged = await judgeProposal(run, task.value, thought.value); // policy decides
-  if (!judged.ok) return judged.outcome;
-
-  return publishChange(run, task.value, judged.value); // the only writer
+  return land(run, asked.value, proposal.value); //  policy decides; the one writer publishes
 }

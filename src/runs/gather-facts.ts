@@ -10,10 +10,12 @@ import type { ThreadMessage } from '../threads/transcript.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import type { Base, Permission } from './ports.ts';
 import type { Run } from './run.ts';
+import { readBase, type Subject } from './subject.ts';
 
 /** What a run stands on. Everything that grants a right was read at the base branch's commit. */
 export interface Facts {
   readonly permission: Permission;
+  readonly subject: Subject;
   readonly base: Base;
   readonly config: Config;
   readonly configDigest: string | null;
@@ -35,9 +37,13 @@ export interface Facts {
 const AGENT_FILE = /^\.github\/agents\/[^/]+\.md$/;
 
 /** Reads base, config, agents and thread. An unreadable or invalid config ends the run: it never falls back to defaults. */
-export async function gatherFacts(run: Run, permission: Permission): Promise<StepResult<Facts>> {
+export async function gatherFacts(
+  run: Run,
+  permission: Permission,
+  subject: Subject,
+): Promise<StepResult<Facts>> {
   const { reader, settings } = run.ports;
-  const base = await run.step('base', () => reader.base(settings.baseBranch));
+  const base = await run.step('base', () => readBase(run, subject));
   if (!base.ok) return base;
 
   const trusted = await reader.workspaceAt(base.value.trustedCommit);
@@ -58,9 +64,11 @@ export async function gatherFacts(run: Run, permission: Permission): Promise<Ste
     baseBranch: base.value.branch,
     permission,
     configDigest: config.value.digest,
+    conflictsWith: base.value.pull?.own && base.value.pull.conflicts ? base.value.pull.baseBranch : null,
   });
   return value({
     permission,
+    subject,
     base: base.value,
     config: config.value.config,
     configDigest: config.value.digest,

@@ -11,7 +11,7 @@ import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { FailingCheck } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
-import type { Effect, RunEvent, Written } from './run-events.ts';
+import type { Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
 import type { Spending } from './spending.ts';
@@ -36,18 +36,59 @@ export interface Base {
 /** A pull request as it stands now. */
 export interface PullRequest {
   readonly number: number;
+  /** The commit that its branch points to, as a full hash. */
+  readonly head: string;
   readonly headBranch: string;
   readonly baseBranch: string;
   /** Conductor opened it from a branch of its own: what is asked in it lands on that branch. */
   readonly own: boolean;
+  /** GitHub says that its change and its base branch do not go together. */
+  readonly conflicts: boolean;
+}
+
+/** A pull request with what undoing it, or following its base, must know. */
+export interface KnownPull extends PullRequest {
+  readonly title: string;
+  readonly url: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Conflict-free, and up to date where the base asks for that; null: GitHub has not worked it out yet. */
+  readonly merges: boolean | null;
+  readonly mergeCommit: string | null;
+}
+
+/** Two commits; what changed between them. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Conductor's own pull requests, for what git alone can propose about them. Never writes. */
+export interface OwnPulls {
+  /** Any pull request of the repository; null when there is none of that number. */
+  find(number: number): Promise<KnownPull | null>;
+  /** The newest of Conductor's own whose branch belongs to a thread, among the newest hundred; null: none. */
+  newestOf(thread: number): Promise<number | null>;
+  /** The pull request, open or merged, by which another run than `run` undid this one; null: none. */
+  undoing(
+    number: number,
+    run: RunId,
+  ): Promise<{ readonly number: number; readonly isMerged: boolean } | null>;
+  /** What the merge of a pull request brought to its base; null: that can't be told. */
+  broughtBy(pull: KnownPull): Promise<Span | null>;
+  /** Conductor's last commit on the branch, merges aside, and which one that took back; null: there is none. */
+  lastCommit(pull: KnownPull): Promise<(Span & { readonly undoes: string | null }) | null>;
+  /** Where two commits part: the newest that both have behind them. */
+  partedAt(base: string, head: string): Promise<string>;
+  /** What changed between two commits, told from their trees. Binary and too large files are refused. */
+  changesBetween(from: string, to: string): Promise<StepResult<readonly FileChange[]>>;
 }
 
 /** Reads GitHub and the repository for one run. Never writes. Refusals and outages come back as outcomes. */
 export interface Reader {
   /** Live, by the account's id; any doubt is `none`. */
   permissionOf(person: Person): Promise<Permission>;
-  /** `branch`: the asker's or the host's choice of a base branch; null for the thread's own. */
-  base(branch: string | null): Promise<StepResult<Base>>;
+  /** `branch`: a base branch by its name; null for the thread's own, or for that of another pull request. */
+  base(branch: string | null, pull?: number): Promise<StepResult<Base>>;
   /** A read-only view of the repository at a commit that `base` has named. */
   workspaceAt(commit: string): Promise<Workspace>;
   /** The thread's messages, oldest first. */
@@ -84,6 +125,8 @@ export interface ApprovedChange {
   readonly files: readonly FileChange[];
   readonly summary: string;
   readonly judgement: Judgement;
+  /** What it takes back; null: it is a change of its own. */
+  readonly undoes: Undone | null;
 }
 
 /**
@@ -209,6 +252,7 @@ export interface HostSettings {
 /** Everything that a run needs from outside. */
 export interface RunPorts {
   readonly reader: Reader;
+  readonly ownPulls: OwnPulls;
   readonly publisher: Publisher;
   readonly followUps: FollowUps;
   readonly models: Models;

@@ -1,10 +1,13 @@
 import { unifiedDiff } from '../changes/unified-diff.ts';
-import type { Task } from './accept.ts';
+import type { Facts } from './gather-facts.ts';
 import type { JudgedProposal } from './judge-proposal.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { ApprovedChange } from './ports.ts';
+import { outputOf } from './read-options.ts';
 import type { Run } from './run.ts';
+import type { Undone } from './run-events.ts';
 import { pause } from './step-policy.ts';
+import type { Subject } from './subject.ts';
 import { suggest } from './suggest.ts';
 
 const RIVAL_MS = 3_000;
@@ -13,13 +16,14 @@ const RIVAL_MS = 3_000;
  * Branch, commit, draft pull request; one more commit on our own; or suggestions on somebody else's: found again and
  * kept where this run has made it. Where nothing is to be written, the change is shown.
  */
-export async function publishChange(run: Run, task: Task, judged: JudgedProposal): Promise<Outcome> {
-  const { files, summary, verdict } = judged;
+export async function publishChange(run: Run, facts: Facts, judged: JudgedProposal): Promise<Outcome> {
+  const { files, summary, verdict, undoes } = judged;
+  const { base, subject, config } = facts;
   const { publisher, settings } = run.ports;
-  const { base } = task.facts;
-  if (task.preview)
+  const { verb, options } = run.request.command;
+  if (settings.dryRun || verb === 'preview')
     return patchShown(judged, 'previewed', 'Nothing was written: this is what the change would be.', FIX);
-  if (task.output === 'patch')
+  if (outputOf(options, config) === 'patch')
     return patchShown(judged, 'patch_shown', 'Nothing was written: the change is a patch here.', APPLY);
   const change: ApprovedChange = {
     run: run.id,
@@ -28,6 +32,7 @@ export async function publishChange(run: Run, task: Task, judged: JudgedProposal
     files,
     summary,
     judgement: verdict.verdict,
+    undoes,
   };
 
   const offered = await suggest(run, change);
@@ -46,11 +51,11 @@ export async function publishChange(run: Run, task: Task, judged: JudgedProposal
   if (settings.rivals && writes.some(({ thing, how }) => thing === 'pull_request' && how === 'adopted'))
     await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
   const told = base.pull?.own
-    ? outcome('done', 'commit_pushed', 'Pushed one commit to this pull request.', 'Review it.')
+    ? outcome('done', 'commit_pushed', commitTold(subject, undoes), 'Review it.')
     : outcome(
         'done',
         'pull_request_opened',
-        `Opened pull request #${pullRequest}.`,
+        `Opened pull request #${pullRequest}${undoes ? `, which undoes #${undoes.number}` : ''}.`,
         nextStep(verdict.verdict),
       );
   return { ...told, answer: summary };
@@ -66,6 +71,14 @@ function patchShown(
   next: string,
 ): Outcome {
   return { ...outcome('done', code, message, next), answer: summary, diff: files.map(unifiedDiff).join('') };
+}
+
+function commitTold(subject: Subject, undoes: Undone | null): string {
+  if (subject.kind === 'base_moved')
+    return `\`${subject.pull.baseBranch}\` had moved, and this pull request did not merge any more: one new commit brings it along. Every commit that was there stays.`;
+  if (undoes?.commit)
+    return `Pushed one commit to #${undoes.number} that takes back \`${undoes.commit.slice(0, 7)}\`.`;
+  return 'Pushed one commit to this pull request.';
 }
 
 function nextStep(judgement: ApprovedChange['judgement']): string {

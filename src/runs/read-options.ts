@@ -45,7 +45,7 @@ export function readOptions(
       'Write it like `--max_turns=10`.',
     );
 
-  const output = OUTPUTS.find((known) => known === (asked.output ?? config.output));
+  const output = outputOf(asked, config);
   if (output === undefined)
     return refuse(
       'bad_option',
@@ -73,3 +73,8 @@ function numberFrom(text: string | undefined, least: number, most: number): numb
 }
 
 const refuse = (code: string, message: string, next: string) => ends(outcome('refused', code, message, next));
+
+/** What a change becomes: as the request says, or the config; undefined for a word that means none of it. */
+export function outputOf(asked: Readonly<Record<string, string>>, config: Config): Output | undefined {
+  return OUTPUTS.find((known) => known === (asked.output ?? config.output));
+}

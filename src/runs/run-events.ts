@@ -1,3 +1,4 @@
+import type { Cause } from '../commands/request.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunId } from './run-id.ts';
@@ -29,6 +30,14 @@ export interface Written {
   readonly url: string | null;
 }
 
+/** What an undo takes back: all that a merged pull request brought, or `commit` on the branch of an open one. */
+export interface Undone {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly commit: string | null;
+}
+
 /** What became of a write. */
 export type Effect =
   | { readonly kind: 'written'; readonly written: Written }
@@ -53,6 +62,8 @@ export type RunFact =
       readonly asker: string;
       readonly thread: number;
       readonly verb: string | null;
+      /** Absent: a mention. */
+      readonly cause?: Cause;
       readonly askedAt: string;
       readonly askingUrl: string;
       readonly asked: string;
@@ -63,6 +74,8 @@ export type RunFact =
       readonly baseBranch: string;
       readonly permission: string;
       readonly configDigest: string | null;
+      /** The base branch that the pull request of Conductor's own, which the thread is, does not merge with. */
+      readonly conflictsWith?: string | null;
     }
   /** Checks fail at the pull request's head. `repair`: this run is that repair, of so many; null: none is made. */
   | {

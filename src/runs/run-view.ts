@@ -1,3 +1,4 @@
+import type { Cause } from '../commands/request.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChangedFile, RunEvent, RunFact, Written } from './run-events.ts';
@@ -11,6 +12,7 @@ export interface RunView {
   readonly asker: string;
   readonly thread: number;
   readonly verb: string | null;
+  readonly cause: Cause;
   readonly asked: string;
   readonly askedAt: string;
   readonly askingUrl: string;
@@ -24,6 +26,8 @@ export interface RunView {
     readonly repair: number | null;
     readonly of: number;
   } | null;
+  /** The base branch that this pull request of Conductor's own does not merge with; null: none is known. */
+  readonly conflictsWith: string | null;
   readonly agent: {
     readonly name: string;
     readonly title: string;
@@ -71,6 +75,7 @@ export const NOTHING_YET: RunView = {
   asker: '',
   thread: 0,
   verb: null,
+  cause: 'mention',
   asked: '',
   askedAt: '',
   askingUrl: '',
@@ -78,6 +83,7 @@ export const NOTHING_YET: RunView = {
   baseBranch: null,
   configDigest: null,
   failing: null,
+  conflictsWith: null,
   agent: null,
   budgetUsd: null,
   modelCalls: 0,
@@ -127,12 +133,18 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
         asker: fact.asker,
         thread: fact.thread,
         verb: fact.verb,
+        cause: fact.cause ?? 'mention',
         asked: fact.asked,
         askedAt: fact.askedAt,
         askingUrl: fact.askingUrl,
       };
     case 'facts_gathered':
-      return { base: fact.base, baseBranch: fact.baseBranch, configDigest: fact.configDigest };
+      return {
+        base: fact.base,
+        baseBranch: fact.baseBranch,
+        configDigest: fact.configDigest,
+        conflictsWith: fact.conflictsWith ?? null,
+      };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
     case 'command_accepted':

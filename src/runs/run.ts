@@ -98,12 +98,13 @@ export function openRun(
 
 /** The first fact of every run: who asked for what. */
 export async function recordStart(run: Run): Promise<void> {
-  const { asker, thread, command, asking } = run.request;
+  const { asker, thread, command, asking, cause } = run.request;
   await run.record({
     kind: 'run_started',
     asker: asker.login,
     thread: thread.number,
     verb: command.verb,
+    ...(cause === undefined ? {} : { cause }),
     askedAt: asking.createdAt,
     askingUrl: asking.url,
     asked: asking.body,

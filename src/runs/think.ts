@@ -10,9 +10,10 @@ import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import { handedBack } from './repair.ts';
 import { type Run, RunStopped } from './run.ts';
+import type { Undone } from './run-events.ts';
 
-/** A change that an agent proposes. */
-export type Proposal = Extract<Thought, { kind: 'proposal' }>;
+/** A change that an agent proposes, or git alone; `undoes`: what it takes back. */
+export type Proposal = Extract<Thought, { kind: 'proposal' }> & { readonly undoes?: Undone };
 
 /** Lets the agent think. An answer, a question or a failure ends the run; a proposal goes on to policy. */
 export async function think(run: Run, task: Task): Promise<StepResult<Proposal>> {

@@ -33,9 +33,11 @@ interface Counts {
  */
 export async function admit(
   tx: Transaction<Tables>,
-  { repository, thread, asker, command }: CommandRequest,
+  { repository, thread, asker, command, cause }: CommandRequest,
   commandsPerMinute: number,
 ): Promise<Admission> {
+  // Nobody gave it: a push did, and each push starts one at most.
+  if (cause === 'base_moved') return 'yes';
   const counts = await count(tx, repository.id, thread.number, asker.id);
   // Whoever has no right here is told so once: nobody can make Conductor talk, or block a thread, that way.
   if (counts.denied)
@@ -92,7 +94,7 @@ async function count(
   const { rows } = await sql<Counts>`
     with recent as materialized (
       select asker, thread, control, turned_down, outcome_state, outcome_code, queued_at
-      from runs where repository = ${repository} and queued_at > now() - interval '1 hour'),
+      from runs where repository = ${repository} and asker <> '0' and queued_at > now() - interval '1 hour'),
     given as (select * from recent where queued_at > now() - interval '1 minute' and turned_down is null
       and (outcome_code is null or outcome_code not in ('rate_limited', 'loop_breaker', 'told_before'))),
     here as (select * from recent where thread = ${thread}

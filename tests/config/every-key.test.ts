@@ -13,10 +13,19 @@ import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
 import type { ThreadRuns } from '../../src/runs/ports.ts';
 import { changesRequested, failedSuite } from '../handlers/build.ts';
+import { movedOwn } from '../runs/base-moved.ts';
 import { COMMIT, CONFIG, EDIT_A, requestOf, runInMemory } from '../runs/memory-host.ts';
 
 /** For each key of the schema, what changes when it does. A key without a line here, or in NOT_YET_ENFORCED, fails. */
 const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
+  'follow_up.base_moved': async () => {
+    const codeFor = async (config: string) => {
+      const { outcome } = await runInMemory({ config, cause: 'base_moved', ownPulls: movedOwn() });
+      return outcome.code;
+    };
+    expect(await codeFor('')).toBe('pull_request_opened');
+    expect(await codeFor('follow_up: { base_moved: false }')).toBe('nothing_to_follow');
+  },
   trigger: async () => {
     const kindFor = (config: string) =>
       handleEvent('issue_comment', comment('@bob hello', 'User', 1), intake(config)).kind;

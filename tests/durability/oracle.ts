@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { type AskedFor, outcomeIn, statusesOf } from './world.ts';
 
 /**
  * The one judge of every durability test: looks at what stands on GitHub in the end, and at every call that led there,
  * and says what is wrong. Empty: for each request exactly one outcome, one status comment, at most one notice, one
- * branch and one pull request, each check once; nothing written for a request that was refused, nor after a stop; nothing
+ * branch and one pull request, or one commit on a branch of Conductor's, each check once; nothing written for a request that was refused, nor after a stop; nothing
  * forced.
  */
 export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor[]): Promise<string[]> {
@@ -33,10 +34,19 @@ async function seenIn(simulator: Simulator, repository: string) {
     branches: Object.keys(await simulator.branches(repository)).filter((name) =>
       name.startsWith('conductor/'),
     ),
+    commits: execFileSync('git', ['log', '--branches', '--format=%B%x00'], {
+      cwd: simulator.gitDirectory(repository),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    }).split('\0'),
   };
 }
 
-function wrongWith(simulator: Simulator, request: AskedFor, { pulls, checks, branches }: Seen): string[] {
+function wrongWith(
+  simulator: Simulator,
+  request: AskedFor,
+  { pulls, checks, branches, commits }: Seen,
+): string[] {
   const wrong: string[] = [];
   const expect = (what: string, found: number, least: number, most: number) => {
     if (found < least || found > most)
@@ -56,7 +66,8 @@ function wrongWith(simulator: Simulator, request: AskedFor, { pulls, checks, bra
   );
 
   const opened = outcome?.code === 'pull_request_opened';
-  const mayWrite = opened || outcome?.state === 'stopped' || outcome?.state === 'failed';
+  const committed = opened || outcome?.code === 'commit_pushed';
+  const mayWrite = committed || outcome?.state === 'stopped' || outcome?.state === 'failed';
   const own = pulls.filter(({ body }) =>
     body?.startsWith(`<!-- conductor:pull-request run=${request.run} -->`),
   );
@@ -70,8 +81,10 @@ function wrongWith(simulator: Simulator, request: AskedFor, { pulls, checks, bra
   );
   for (const name of ['conductor/policy', 'conductor/audit']) {
     const found = checks.filter((check) => check.name === name && check.external_id === request.run).length;
-    expect(`${name} checks`, found, opened ? 1 : 0, mayWrite ? 1 : 0);
+    expect(`${name} checks`, found, committed ? 1 : 0, mayWrite ? 1 : 0);
   }
+  const made = commits.filter((message) => message.includes(`Conductor-Run: ${request.run}\n`)).length;
+  expect('commits', made, committed ? 1 : 0, mayWrite ? 1 : 0);
   return wrong;
 }
 
@@ -120,12 +133,15 @@ function strangers(requests: readonly AskedFor[], { pulls, checks }: Seen): stri
   ].filter((what) => what !== '');
 }
 
-/** No ref is ever moved by force, nor any branch overwritten. */
+/** No ref is deleted, nor moved but for one more commit on a branch of Conductor's own. That none is lost, git says. */
 function forced(simulator: Simulator): string[] {
   return simulator.calls
+    .filter(({ actor }) => actor === 'conductor[bot]')
     .filter(
-      ({ route, actor }) =>
-        actor === 'conductor[bot]' && /^PATCH .*\/git\/refs|^DELETE .*\/git\/refs/.test(route),
+      ({ route, path }) =>
+        /^DELETE .*\/git\/refs/.test(route) ||
+        (/^PATCH .*\/git\/refs/.test(route) &&
+          !decodeURIComponent(path).includes('/git/refs/heads/conductor/')),
     )
     .map(({ method, path }) => `${method} ${path} moves a ref`);
 }

@@ -37,6 +37,10 @@ export const KINDS = {
     const fix = await world.ask(repository, FIX);
     return [fix, await world.ask(repository, '@conductor status', fix)];
   },
+  undone: async (world, repository) => {
+    const fix = await world.ask(repository, FIX);
+    return [fix, await world.ask(repository, '@conductor undo', fix)];
+  },
 } satisfies Readonly<Record<string, Asking>>;
 
 export type Kind = keyof typeof KINDS;

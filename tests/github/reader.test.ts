@@ -35,6 +35,7 @@ const request: CommandRequest = {
 const client = createClient({ baseUrl: API, graphqlUrl: null, paceAs: null, token: async () => 'a-token' });
 const gone: RepositorySource = {
   fetch: async () => null,
+  changesBetween: () => Promise.reject(new Error('not asked for')),
   treeOf: () => Promise.reject(new Error('not asked for')),
   workspaceAt: () => Promise.reject(new Error('not asked for')),
   close: () => undefined,

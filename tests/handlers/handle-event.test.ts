@@ -129,7 +129,13 @@ describe('events', () => {
     ['no mention', 'issue_comment', comment('hello'), 'no_mention'],
     ['a comment without a text', 'issue_comment', comment('', { body: null }), 'no_mention'],
     ['a payload of another event', 'issue_comment', { action: 'created', repository }, 'malformed_payload'],
-    ['a push to a side branch', 'push', { ref: 'refs/heads/side', repository }, 'unsupported_action'],
+    ['a push of a tag', 'push', { ref: 'refs/tags/v1', after: 'a', repository }, 'unsupported_action'],
+    [
+      'a branch that is deleted',
+      'push',
+      { ref: 'refs/heads/side', after: '0', deleted: true, repository },
+      'unsupported_action',
+    ],
     ['an event that is nothing to us', 'star', { action: 'created' }, 'unsupported_event'],
   ])('%s does not command', (_what, name, payload, reason) => {
     expect(handleEvent(name, payload, options)).toEqual({ kind: 'ignored', reason });
@@ -172,10 +178,11 @@ describe('events', () => {
     },
   );
 
-  it('a push to the default branch makes what is known of its config out of date', () => {
-    expect(handleEvent('push', { ref: 'refs/heads/main', repository }, options)).toEqual({
-      kind: 'default-branch-push',
-      repositoryId: 1,
+  it('a push tells which branch points to which commit now', () => {
+    const pushed = { ref: 'refs/heads/release/1', after: 'abc', repository, installation: { id: 7 } };
+    expect(handleEvent('push', pushed, options)).toMatchObject({
+      kind: 'push',
+      push: { repository: { id: 1 }, installationId: 7, branch: 'release/1', commit: 'abc' },
     });
   });
 

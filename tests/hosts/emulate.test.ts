@@ -233,6 +233,7 @@ function gitDataSource(root: string, token: () => Promise<string>): RepositorySo
     (await get<{ tree: { sha: string } }>(`/git/commits/${commit}`))?.tree.sha ?? '';
 
   return {
+    changesBetween: () => Promise.reject(new Error('not asked for')),
     treeOf,
     close: () => undefined,
     async fetch(ref) {

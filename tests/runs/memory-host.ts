@@ -5,7 +5,7 @@ import { type Script, scripted, scriptSchema } from '../../src/agents/models/scr
 import { type MemoryFile, memoryWorkspace } from '../../src/changes/memory-workspace.ts';
 import type { Workspace } from '../../src/changes/workspace.ts';
 import { parseCommand } from '../../src/commands/parse-command.ts';
-import type { CommandRequest } from '../../src/commands/request.ts';
+import type { Cause, CommandRequest } from '../../src/commands/request.ts';
 import { systemClock } from '../../src/hosts/clock.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { configuredModels } from '../../src/hosts/models.ts';
@@ -15,6 +15,7 @@ import { value } from '../../src/runs/outcome.ts';
 import type {
   ApprovedChange,
   HostSettings,
+  OwnPulls,
   Permission,
   RunPorts,
   Stop,
@@ -56,6 +57,8 @@ export interface MemoryRun {
   readonly health?: ModelHealth;
   readonly spending?: Spending;
   readonly transcript?: readonly ThreadMessage[];
+  readonly ownPulls?: OwnPulls;
+  readonly cause?: Cause;
 }
 
 export interface MemoryResult {
@@ -64,6 +67,16 @@ export interface MemoryResult {
   readonly events: readonly RunEvent[];
   readonly pushed: readonly ApprovedChange[];
 }
+
+const NO_PULLS: OwnPulls = {
+  find: async () => null,
+  newestOf: async () => null,
+  undoing: async () => null,
+  broughtBy: async () => null,
+  lastCommit: async () => null,
+  partedAt: async () => COMMIT,
+  changesBetween: async () => value([]),
+};
 
 export const EDIT_A = [
   { tool_calls: [{ name: 'edit_file', input: { path: 'src/a.js', old: '1', new: '2' } }] },
@@ -80,7 +93,7 @@ export async function runInMemory(run: MemoryRun = {}): Promise<MemoryResult> {
   return { outcome, events, pushed, view: viewOf(events) };
 }
 
-export function requestOf({ body = '@conductor fix one', thread = {} }: MemoryRun): CommandRequest {
+export function requestOf({ body = '@conductor fix one', thread = {}, cause }: MemoryRun): CommandRequest {
   const parsed = parseCommand(body, { trigger: 'conductor' });
   if (!parsed.triggered) throw new Error(`${body} holds no command.`);
   const url = 'https://github.com/acme/web/issues/1';
@@ -108,6 +121,7 @@ export function requestOf({ body = '@conductor fix one', thread = {} }: MemoryRu
       body,
       createdAt: '2026-01-01T00:00:00Z',
     },
+    ...(cause === undefined ? {} : { cause }),
     command: parsed.command,
     unknownVerb: parsed.unknownVerb,
   };
@@ -136,6 +150,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       transcript: async () => run.transcript ?? [],
       reviewThreads: async () => [],
     },
+    ownPulls: run.ownPulls ?? NO_PULLS,
     publisher: {
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),
       notice: async () => ({ thing: 'comment', how: 'created', name: 'notice', url: null }),

@@ -1,0 +1,69 @@
+import type { RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
+import { isMarked } from '../messages/markers.ts';
+import type { Client } from './client.ts';
+import { translate } from './errors.ts';
+
+/** Open pull requests of one base that are looked at, newest first. */
+const MOST = 50;
+
+const QUERY = `query ($owner: String!, $repo: String!, $branch: String!, $most: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequests(baseRefName: $branch, states: OPEN, first: $most, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { number title body url locked mergeable mergeStateStatus isCrossRepository author { __typename login } }
+    }
+  }
+}`;
+
+interface Answer {
+  readonly repository: {
+    readonly pullRequests: {
+      readonly nodes: readonly {
+        readonly number: number;
+        readonly title: string;
+        readonly body: string;
+        readonly url: string;
+        readonly locked: boolean;
+        readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
+        readonly mergeStateStatus: string;
+        readonly isCrossRepository: boolean;
+        readonly author: { readonly __typename: string; readonly login: string } | null;
+      }[];
+    };
+  } | null;
+}
+
+/**
+ * Conductor's own open pull requests to a branch that may not merge any more: they conflict, must be brought up to date
+ * first, or GitHub has not worked it out yet. One request, at most fifty pull requests. `self`: who Conductor writes as.
+ */
+export async function pullsThatMayNotMerge(
+  client: Client,
+  { owner, name: repo }: RepositoryRef,
+  branch: string,
+  self: string,
+): Promise<readonly ThreadSnapshot[]> {
+  try {
+    const { repository } = await client.graphql<Answer>(QUERY, { owner, repo, branch, most: MOST });
+    return (repository?.pullRequests.nodes ?? [])
+      .filter(({ isCrossRepository, locked, body }) => !isCrossRepository && !locked && isMarked(body))
+      .filter(({ author }) => author !== null && loginOf(author) === self)
+      .filter(({ mergeable, mergeStateStatus }) => mergeable !== 'MERGEABLE' || mergeStateStatus === 'BEHIND')
+      .map(({ number, title, body, url }) => ({
+        number,
+        kind: 'pull_request',
+        title,
+        body,
+        author: self,
+        url,
+        closed: false,
+        locked: false,
+      }));
+  } catch (error) {
+    throw translate(error, `looking for pull requests to ${branch}`);
+  }
+}
+
+/** GraphQL names a bot without the `[bot]` that REST gives it. */
+function loginOf({ __typename, login }: { readonly __typename: string; readonly login: string }): string {
+  return __typename === 'Bot' && !login.endsWith('[bot]') ? `${login}[bot]` : login;
+}
