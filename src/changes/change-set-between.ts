@@ -9,27 +9,41 @@ type RangeEdit = Extract<Change, { op: 'replace_range' }>;
  * The change set that makes `files` of their base: deletions first, then renames, new files, and edits. An edit is a
  * `replace_range` for each differing stretch, with the old lines as `expect`; what no range can say (another mode,
  * other line ends, a byte order mark, a final line end that comes or goes) rewrites the file: deleted, and created
- * with its mode, as does a rename to where a file or folder is in the way until another rename is made. Applied to the
+ * with its mode, as do renames of which each would need the other to be made first. Applied to the
  * base it gives the same texts again. A file whose `after` is null and that is not deleted is
  * left out, since there is no text to write.
  */
 export function changeSetBetween(base: string, summary: string, files: readonly FileChange[]): ChangeSet {
-  const origins = files.flatMap(({ from }) => from ?? []);
-  const isMoved = ({ from, path }: FileChange) =>
-    from !== null && origins.some((other) => other !== from && isInside(other, path));
-  const moved = files.filter(isMoved);
-  const others = files.filter((file) => !isMoved(file));
+  const { inOrder, blocked: moved } = renamesOf(files);
+  const others = files.filter((file) => !moved.includes(file));
 
   const deleted = [
     ...others.filter(({ op }) => op === 'delete').map(({ path }) => path),
     ...moved.flatMap(({ from }) => from ?? []),
   ].map<Change>((path) => ({ op: 'delete_file', path }));
-  const renamed = others.flatMap<Change>(({ op, from, path }) => {
-    return op === 'rename' && from !== null ? [{ op: 'rename_file', path: from, to: path }] : [];
-  });
+  const renamed = inOrder.map<Change>(({ from, path }) => ({
+    op: 'rename_file',
+    path: from ?? '',
+    to: path,
+  }));
   const created = [...others.filter(({ op }) => op === 'create'), ...moved].flatMap(createdAgain);
   const edited = others.filter(({ op }) => op === 'modify' || op === 'rename').flatMap(edits);
   return { version: 1, base, summary, changes: [...deleted, ...renamed, ...created, ...edited] };
+}
+
+/** Renames in an order in which each finds its place free; those that stand in each other's way have none. */
+function renamesOf(files: readonly FileChange[]): { inOrder: FileChange[]; blocked: FileChange[] } {
+  const inOrder: FileChange[] = [];
+  let blocked = files.filter(({ from }) => from !== null);
+  for (let waiting = -1; waiting !== blocked.length; ) {
+    waiting = blocked.length;
+    const origins = blocked.flatMap(({ from }) => from ?? []);
+    const isFree = ({ from, path }: FileChange) =>
+      !origins.some((other) => other !== from && isInside(other, path));
+    inOrder.push(...blocked.filter(isFree));
+    blocked = blocked.filter((file) => !isFree(file));
+  }
+  return { inOrder, blocked };
 }
 
 /** One of the paths is a folder that the other is in. */

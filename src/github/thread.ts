@@ -2,7 +2,7 @@ import type { CommandRequest, Person } from '../commands/request.ts';
 import { isMarked } from '../messages/markers.ts';
 import type { Permission } from '../runs/ports.ts';
 import type { Client } from './client.ts';
-import { GitHubError, translate } from './errors.ts';
+import { translate } from './errors.ts';
 import { askGraphql, GraphqlMissing, problemError } from './graphql.ts';
 import { type Identity, listComments, type ThreadComment } from './thread-comments.ts';
 import {
@@ -109,11 +109,9 @@ async function readThread(
   try {
     const variables = { owner, name, ...threadVariables(request, branch) };
     const { data, problems } = await askGraphql<{ repository: ThreadNode }>(client, READ, variables);
-    if (data.repository?.issueOrPullRequest) return stateOf(data.repository, request.asker);
-    const [problem] = problems;
-    throw problem
-      ? problemError(problem, `reading #${request.thread.number}`)
-      : new GitHubError(null, 404, `There is no #${request.thread.number} any more.`);
+    if (data.repository) return stateOf(data.repository, request.asker);
+    const [problem = { message: 'There is no such repository.', type: 'NOT_FOUND' }] = problems;
+    throw problemError(problem, `reading #${request.thread.number}`);
   } catch (error) {
     if (!(error instanceof GraphqlMissing)) throw error;
     return { comments: await listComments(request, client, identity), told: null };
@@ -125,7 +123,7 @@ export function threadVariables({ thread, asker }: CommandRequest, branch: strin
   return { number: thread.number, login: asker.login, branch: `refs/heads/${branch}` };
 }
 
-/** Reads GraphQL's answer. */
+/** Reads GraphQL's answer. A thread that is gone tells nothing. */
 export function stateOf(node: ThreadNode, asker: Person): ThreadState {
   const subject = node.issueOrPullRequest;
   if (subject === null) return { comments: [], told: null };

@@ -172,8 +172,7 @@ describe('limits', () => {
 describe('a repository that moves', () => {
   it('R14: renamed in the middle of a run, it gets its pull request all the same', async () => {
     const number = await room.openIssue();
-    const asking = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
-    room.simulator.faults.after(asking, async () => {
+    room.simulator.faults.after('operation Acknowledge', async () => {
       await room.simulator.renameRepository(room.repository, 'store');
     });
     await say(number, '@conductor fix the rounding bug');

@@ -54,10 +54,10 @@ describe('a change that breaks a file', () => {
   it('S0-23: fails when it is not repaired: nothing is written, and the person is told where', async () => {
     const asked = await room.ask('ada', '@conductor fix: slip twice');
     expectOnlyWords(asked, failed('change_invalid'));
-    expect(asked.notices[0]).toContain(
+    expect(asked.status).toContain(
       'The agent’s change can’t be taken: "package.json" is not valid JSON at 3:1',
     );
-    expect(asked.notices[0]).toContain('name another model with --model=');
+    expect(asked.status).toContain('name another model with --model=');
   });
 
   it('S0-23: is repaired once, and then is a pull request; people see that it was', async () => {
@@ -65,7 +65,7 @@ describe('a change that breaks a file', () => {
     expect(asked.code).toBe('pull_request_opened');
     expect(room.git('show', `${asked.pull?.head.sha}:package.json`)).toBe('{\n  "name": "store"\n}');
     expect(asked.status).toContain('- ✗ finish `syntax_error`');
-    expect(asked.calls.filter(({ route }) => route.endsWith('/pulls'))).toHaveLength(1);
+    expect(asked.calls.filter(({ operation }) => operation === 'Publish')).toHaveLength(1);
   });
 
   it('S0-22: files that can’t be edited can be deleted and renamed, and empty ones are files', async () => {
