@@ -78,5 +78,5 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
 /** Every route that a run writes to, learned from runs that nothing happened to, so that no new one can be forgotten. */
 function writesOf({ simulator }: World): readonly string[] {
   const calls = simulator.calls.filter(({ actor, kind }) => actor === 'conductor[bot]' && kind !== 'read');
-  return [...new Set(calls.map(({ route }) => route))];
+  return [...new Set(calls.map(({ route, operation }) => (operation ? `operation ${operation}` : route)))];
 }

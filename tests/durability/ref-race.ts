@@ -8,7 +8,8 @@ import { type AskedFor, outcomeOf, started, startWorld, type World } from './wor
 /** Somebody pushes just before, or just after, Conductor makes its branch: nothing is forced, and no commit is lost. */
 export const refRace: Property = { name: 'ref-race', counts: 'races', full: 100, check };
 
-const REFS = 'POST /repos/{owner}/{repo}/git/refs';
+/** Conductor makes its branch in a document; a person's push comes over a route. */
+const PUBLISH = 'operation Publish';
 /** The base branch moves; the branch that is about to be made exists; it is made, and moves at once. */
 const RACES = ['base moves', 'branch taken', 'branch moves'] as const;
 
@@ -42,7 +43,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
     const asked = racing;
     const how = RACES[raced.length % RACES.length] ?? 'base moves';
     if (asked === null || (how === 'branch moves') !== (when === 'after')) return;
-    // One race for each run: what the person pushes comes over the same route.
+    // One race for each run.
     racing = null;
     raced.push(how);
     await push(asked.repository, how === 'base moves' ? 'main' : nameOf(asked));
@@ -55,8 +56,8 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
     const name = names.find((each) => each.endsWith(first.run.slice(-6))) ?? '';
     nameOf = ({ thread, run }) =>
       name.replace(`/${first.thread}-`, `/${thread}-`).replace(first.run.slice(-6), run.slice(-6));
-    simulator.faults.before(REFS, () => race('before'), Number.POSITIVE_INFINITY);
-    simulator.faults.after(REFS, () => race('after'), Number.POSITIVE_INFINITY);
+    simulator.faults.before(PUBLISH, () => race('before'), Number.POSITIVE_INFINITY);
+    simulator.faults.after(PUBLISH, () => race('after'), Number.POSITIVE_INFINITY);
     while (raced.length < size && Date.now() < until) {
       racing = null;
       const asked = await world.ask(random.pick(world.repositories), FIX);

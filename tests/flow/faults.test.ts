@@ -59,7 +59,7 @@ describe('an answer that is lost after its effect', () => {
   ] as const;
 
   const CASES = POINTS.flatMap(([name, route]) =>
-    (['fail-after', 'drop-after'] as const).map((kind) => ({ name, kind, route })),
+    (['fail-after'] as const).map((kind) => ({ name, kind, route })),
   );
   interface Told {
     readonly asked: Asked;
