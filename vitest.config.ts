@@ -1,8 +1,17 @@
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Processes that are killed and started again take their time: they run by `npm run test:durability`. */
+const LIVES = 'tests/durability/**';
+const isLives = process.argv.some((argument) => argument.includes('durability'));
+
+// Workers, and the processes that they start, read the same code again and again.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(isLives ? [] : [LIVES])],
     // One more than most machines that test have cores: much of it waits, for servers, git, and processes that die.
     maxWorkers: 3,
     // Whole runs start servers and git: on two busy cores that takes its time.

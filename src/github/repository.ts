@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes } from 'node:fs/promises';
+import { access, mkdir, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChange } from '../changes/file-change.ts';
 import type { Workspace } from '../changes/workspace.ts';
@@ -83,7 +83,12 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
   async function prepare(): Promise<void> {
     await makePrivate(directory);
     await mkdir(gitDir, { recursive: true, mode: 0o700 });
-    await git(['init', '--quiet', '--bare'], { gitDir });
+    // Written last: a folder that has it is a repository, and need not be made one again.
+    const isMade = await access(join(gitDir, 'config')).then(
+      () => true,
+      () => false,
+    );
+    if (!isMade) await git(['init', '--quiet', '--bare'], { gitDir });
   }
 
   async function fetch(ref: string): Promise<string | null> {
