@@ -17,6 +17,13 @@ const STORY = {
       'Rounds.',
       use('edit_file', { path: 'src/total.js', old: 'Math.floor', new: 'Math.round' }),
     ),
+    edits(
+      'write five large files',
+      'Five.',
+      ...[1, 2, 3, 4, 5].map((n) =>
+        use('write_file', { path: `data/${n}.txt`, content: `${'x'.repeat(900_000)}\n` }),
+      ),
+    ),
     says('', 'Answered.'),
   ],
 };
@@ -51,7 +58,14 @@ describe('a run in as few documents as can be', () => {
     expect(verification.verified).toBe(true);
   });
 
-  it('S0-30: where the token may not see who collaborates, REST is asked, and no doubt grants anything', async () => {
+  it('C23: what a document can’t hold goes over REST, in eight requests at most', async () => {
+    const asked = await room.ask('ada', '@conductor fix: write five large files');
+    expect(asked.code).toBe('pull_request_opened');
+    expect(operations(asked)).toContain('POST /repos/{owner}/{repo}/git/trees');
+    expect(operations(asked).length, operations(asked).join('\n')).toBeLessThanOrEqual(8);
+  });
+
+  it('S0-30: a thread that GitHub does not give ends the run, and grants nothing', async () => {
     room.simulator.faults.add({
       route: 'operation Acknowledge',
       kind: 'fail-before',
