@@ -17,7 +17,6 @@ interface Budgets {
   readonly content_creating: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly edits: Readonly<Record<'wrong' | 'fuzzy_search' | 'twenty_hunks', number>>;
   readonly ratios: Readonly<Record<string, number>>;
-  readonly index_ms: number;
 }
 
 const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));
@@ -88,7 +87,7 @@ line('list 100,000 files and rank their paths, our CPU', listAndRank.own, 'ms');
 line('  git’s', listAndRank.git, 'ms');
 line('  ratio', listAndRank.own / listAndRank.git, 'x', budgets.ratios.list_and_rank);
 line('  and the candidates read, indexed and ranked, our CPU', rankByContent.own, 'ms');
-line('time to find the names of a megabyte of code', 1000 / names, 'ms', budgets.index_ms);
+line('time to find the names of a megabyte of code', 1000 / names, 'ms');
 line('  and its definitions', 1000 / index, 'ms');
 line('engine CPU a run on a git repository of 10,000 files', run.own, 'ms');
 line('  as a multiple of the run in memory', run.own / engine.milliseconds, 'x', budgets.ratios.git_run);
@@ -117,7 +116,8 @@ line('demo, wall', await demoSeconds(), 's');
 
 if (over.length > 0) {
   console.error(`\n${over.join('\n')}`);
-  if (process.argv.includes('--check')) process.exitCode = 1;
+  // Said outright: the embedded PostgreSQL ends a process that is done with 0, whatever its exit code.
+  if (process.argv.includes('--check')) process.exit(1);
 }
 
 function demoSeconds(): Promise<number> {
