@@ -6,6 +6,7 @@ import type { Workspace } from '../changes/workspace.ts';
 import { parseCommand } from '../commands/parse-command.ts';
 import type { CommandRequest, RepositoryRef, ThreadSnapshot } from '../commands/request.ts';
 import { defaultConfig, parseConfig } from '../config/parse-config.ts';
+import type { Config } from '../config/schema.ts';
 import { type Client, createClient } from '../github/client.ts';
 import { GitHubError, translate } from '../github/errors.ts';
 import { GitError } from '../github/git.ts';
@@ -20,7 +21,6 @@ import type { ThreadMessage } from '../threads/transcript.ts';
 
 type Made<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChangeError };
 
-const NOTHING_ELSE = { reports: [], askedStyle: '' } as const;
 const HINT = 'Check the number, GITHUB_REPOSITORY, and what GITHUB_TOKEN may read.';
 
 /**
@@ -62,11 +62,20 @@ export async function withThread<T>(
       const trusted = await reader.workspaceAt(base.value.trustedCommit);
       const workspace = await reader.workspaceAt(base.value.commit);
       const transcript = (await reader.transcript()).map((each) => ({ ...each, own: isMarked(each.body) }));
-      const asked = text === null ? newestCommand(request, transcript, await triggerIn(trusted)) : request;
+      const { trigger, style: askedStyle } = await configIn(trusted);
+      const asked = text === null ? newestCommand(request, transcript, trigger) : request;
       const reviews = await reader.reviewThreads();
       return {
         ok: true,
-        value: await work({ ...NOTHING_ELSE, request: asked, transcript, reviews, trusted, workspace }),
+        value: await work({
+          request: asked,
+          transcript,
+          reviews,
+          reports: [],
+          askedStyle,
+          trusted,
+          workspace,
+        }),
       };
     } finally {
       source.close();
@@ -139,8 +148,9 @@ function newestCommand(
   return parsed.triggered ? { ...request, command: parsed.command } : request;
 }
 
-async function triggerIn(trusted: Workspace): Promise<string> {
+/** What people configured; where that can't be read, what holds without it. */
+async function configIn(trusted: Workspace): Promise<Config> {
   const bytes = await trusted.read(HOST_DEFAULTS.configPath);
   const parsed = bytes && parseConfig(new TextDecoder().decode(bytes), HOST_DEFAULTS.configPath);
-  return (parsed?.ok ? parsed.config : defaultConfig()).trigger;
+  return parsed?.ok ? parsed.config : defaultConfig();
 }

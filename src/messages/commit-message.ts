@@ -2,7 +2,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { pullRequestTitle } from './pull-request.ts';
-import { harmlessText } from './way-out.ts';
+import { harmlessLine, harmlessText } from './way-out.ts';
 
 /** What a commit is made of, as far as its message tells. */
 export interface CommitInWords {
@@ -10,6 +10,8 @@ export interface CommitInWords {
   readonly summary: string;
   readonly undoes: Undone | null;
 }
+
+const SUBJECT_LIMIT = 72;
 
 /** Subject, the reasons, and the trailers that name the run, the person, what else than words started it, and the commit that is taken back. */
 export function commitMessage(request: CommandRequest, { run, summary, undoes }: CommitInWords): string {
@@ -22,7 +24,14 @@ export function commitMessage(request: CommandRequest, { run, summary, undoes }:
     ...(cause === 'base_moved' ? [] : [asked]),
     ...(cause === 'mention' ? [] : [`Conductor-Cause: ${cause}`]),
   ];
-  const repairs = cause === 'failing_checks';
-  const subject = repairs ? 'Repair what the checks found' : pullRequestTitle(request, undoes);
+  const subject =
+    cause === 'failing_checks' ? 'Repair what the checks found' : subjectOf(request, summary, undoes);
   return `${subject}\n\n${reasons}\n\nFor #${thread.number}.\n\n${trailers.join('\n')}\n`;
+}
+
+/** A further commit on a pull request is about what it changes: the pull request has its title already. */
+function subjectOf(request: CommandRequest, summary: string, undoes: Undone | null): string {
+  const [first = ''] = summary.trim().split('\n');
+  const further = request.thread.kind === 'pull_request' && !undoes && harmlessLine(first, SUBJECT_LIMIT);
+  return further || pullRequestTitle(request, undoes);
 }

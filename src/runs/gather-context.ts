@@ -8,9 +8,7 @@ const SHARE_OF_CONTEXT = 1 / 3;
 /** Packs what the agents of a run start from. All of them are told the same; `models`: those that may have to hold it. */
 export function gatherContext(facts: Facts, models: readonly Model[] = []): Promise<ContextPack> {
   const { request, transcript, trusted, workspace, reports, reviewThreads: reviews, config } = facts;
-  const { style } = config;
-  const askedStyle = typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n');
-  const material = { request, transcript, reviews, reports, askedStyle, trusted, workspace };
+  const material = { request, transcript, reviews, reports, askedStyle: config.style, trusted, workspace };
   const holds = models.flatMap(({ capabilities }) => capabilities.contextTokens ?? []);
   return contextPack(
     material,

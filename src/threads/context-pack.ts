@@ -22,7 +22,7 @@ export interface Material {
   /** What the request is about and stands nowhere in the thread, such as what failing checks say. */
   readonly reports: readonly Report[];
   /** How the base branch's config says that code is to be written; may be empty. */
-  readonly askedStyle: string;
+  readonly askedStyle: string | readonly string[];
   /** The base branch's commit: only what stands there may tell agents how to work. */
   readonly trusted: Workspace;
   /** The repository as the agent sees it. */
@@ -54,7 +54,7 @@ export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): 
   const clues = cluesOf(material, earlier);
   const ranked = await rankFiles(workspace, clues, changes?.files.map(({ path }) => path) ?? []);
   const likely = ranked.filter(({ score }) => score > 0).slice(0, MOST_LIKELY);
-  const asked = { path: 'conductor.yml, style', text: asSeen(material.askedStyle).trim() };
+  const asked = { path: 'conductor.yml, style', text: styleInWords(material.askedStyle) };
   const guidance = [
     ...(asked.text === '' ? [] : [asked]),
     ...(await readGuidance(
@@ -129,3 +129,6 @@ function cluesOf({ request, reviews, reports }: Material, earlier: readonly Thre
 
 const isWhole = (chosen: readonly ChosenFile[], path: string) =>
   chosen.some((file) => file.path === path && file.how === 'whole');
+
+const styleInWords = (style: Material['askedStyle']) =>
+  asSeen(typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n')).trim();

@@ -109,6 +109,14 @@ describe('conductor context #12', () => {
     expect(textOf(asked, 'thread')).toContain('Said later.');
   });
 
+  it('tells the style that the base branch’s config asks for', async () => {
+    const bob = at.github.as('bob');
+    const config = 'style: [Name things in full.]\n';
+    await bob.push({ repo: REPO, branch: 'main', files: { '.github/conductor.yml': config } });
+    const { number } = await bob.openIssue({ repo: REPO, title: 'Names', body: '@conductor fix the names' });
+    expect(textOf(await printed([`#${number}`], variables), 'guidance')).toContain('- Name things in full.');
+  });
+
   it('reads what a pull request changes from git, against the commit at which it left', async () => {
     const bob = at.github.as('bob');
     await bob.push({

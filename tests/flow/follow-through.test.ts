@@ -47,6 +47,7 @@ it('S0-24, S0-26, S2-37: a pull request is followed through: reviewed, repaired,
   });
   expect(reviewed.run).toMatchObject({ conclusion: 'done', branch });
   expect(now()).toContain('const total = (amount) => Math.round(amount);');
+  expect(room.git('log', '-1', '--format=%s', branch)).toBe('Named.');
 
   const repaired = await room.during(number, async () => {
     const job = { name: 'test', conclusion: 'failure', log: 'not ok - cents' } as const;
