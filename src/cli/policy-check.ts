@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Command } from 'commander';
 import type { ChangeError } from '../changes/change-error.ts';
 import type { ChangeSet } from '../changes/change-set.ts';
@@ -5,7 +6,7 @@ import { decodeText } from '../changes/text.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { reasonsOf } from '../policy/explain.ts';
-import { gatherFacts } from '../policy/facts.ts';
+import { gatherFacts, NO_CIRCUMSTANCES } from '../policy/facts.ts';
 import { judge } from '../policy/judge.ts';
 import { defaultSettings, type PolicySettings } from '../policy/settings.ts';
 import type { Verdict } from '../policy/verdict.ts';
@@ -67,7 +68,15 @@ async function judged(changeSet: ChangeSet, workspace: Workspace, options: Check
   const settings = options.config ? await settingsFrom(options.config) : await settingsOf(workspace);
   if (!settings.ok) return settings;
   const asker = { login: options.actor ?? 'unknown', permission: 'none' as const };
-  return { ok: true, value: judge(await gatherFacts(changeSet, workspace, asker), settings.value) };
+  const facts = await gatherFacts({
+    changeSet,
+    change: createHash('sha256').update(JSON.stringify(changeSet)).digest('hex'),
+    workspace,
+    trusted: workspace,
+    asker,
+    circumstances: NO_CIRCUMSTANCES,
+  });
+  return { ok: true, value: judge(facts, settings.value) };
 }
 
 type Settings =

@@ -5,24 +5,34 @@ import type { Facts } from './facts.ts';
 import type { PolicySettings } from './settings.ts';
 
 /**
- * What an approval is bound to, as `sha256:` and 64 hex digits: the base commit, every resulting file with its path,
- * mode and content, the change set itself, and the settings that judged it. Change any of them and it is another
- * digest, so an approval of the old one is void. Who asked is not part of it.
+ * What an approval is bound to, part by part, so that whoever finds it void can be told what changed. Each is a hash or
+ * a name; the texts themselves are in none of them.
  */
-export function digestOf(
-  { base, changeSet, applied }: Facts,
-  { change_limits, policy }: PolicySettings,
-): string {
-  return `sha256:${sha256(
-    canonicalJson({
-      base,
-      files: applied.ok ? [...applied.files].sort(byPath).map(fingerprint) : null,
-      error: applied.ok ? null : applied.error.code,
-      settings: sha256(canonicalJson({ change_limits, policy })),
-      change_set: sha256(canonicalJson(changeSet)),
-    }),
-  )}`;
+export interface DigestParts {
+  /** Every resulting file with its path, mode and content. */
+  readonly files: string;
+  /** The commit that the change applies to. */
+  readonly base: string;
+  /** The settings that judged it, and who owns what. */
+  readonly policy: string;
+  /** The run that proposed it, or the commit that holds it. */
+  readonly change: string;
 }
+
+/** Gathers the parts. Who asked, when, and at what cost is in none of them. */
+export function digestParts({ base, change, applied }: Facts, settings: PolicySettings): DigestParts {
+  const { change_limits, policy } = settings;
+  const files = applied.ok ? [...applied.files].sort(byPath).map(fingerprint) : { error: applied.error.code };
+  return {
+    files: sha256(canonicalJson(files)),
+    base,
+    policy: sha256(canonicalJson({ change_limits, policy })),
+    change,
+  };
+}
+
+/** `sha256:` and 64 hex digits. Change any part and it is another digest, so an approval of the old one is void. */
+export const digestOf = (parts: DigestParts) => `sha256:${sha256(canonicalJson(parts))}`;
 
 function fingerprint({ path, op, from, mode, after }: FileChange) {
   return { path, op, from, mode, after: after === null ? null : sha256(after) };

@@ -8,6 +8,40 @@ export interface Asker {
   readonly permission: 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 }
 
+/** What a change came about under; rules may ask for it. */
+export interface Circumstances {
+  /** Labels of the issue or pull request that it was asked for in. */
+  readonly labels: readonly string[];
+  /** The agent that proposed it, and the label of the model that it thought with last; null: no agent took part. */
+  readonly agent: string | null;
+  readonly model: string | null;
+  /** What the run has cost until then, in US dollars. */
+  readonly costUsd: number;
+  /** When it was judged, ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+export const NO_CIRCUMSTANCES: Circumstances = {
+  labels: [],
+  agent: null,
+  model: null,
+  costUsd: 0,
+  at: '1970-01-01T00:00:00.000Z',
+};
+
+/** A change as it is put before policy. */
+export interface Proposed {
+  readonly changeSet: ChangeSet;
+  /** What the change is known by: the run that proposed it, or the commit that holds it. */
+  readonly change: string;
+  /** The commit that it applies to. Of a pull request the one at which it left its base, so that all of it is judged. */
+  readonly workspace: Workspace;
+  /** The base branch as it is: what grants a right is read there, never where whoever asks could have written it. */
+  readonly trusted: Workspace;
+  readonly asker: Asker;
+  readonly circumstances: Circumstances;
+}
+
 /** A file of the base commit. */
 interface TreeEntry {
   readonly path: string;
@@ -18,6 +52,7 @@ interface TreeEntry {
 export interface Facts {
   /** The commit that the files were read at; a plain folder says `folder`. */
   readonly base: string;
+  readonly change: string;
   /** What was proposed, as it was written. */
   readonly changeSet: ChangeSet;
   /** What it does to the base, or why it does not apply. */
@@ -25,17 +60,19 @@ export interface Facts {
   /** Every file of the base. */
   readonly tree: readonly TreeEntry[];
   readonly asker: Asker;
+  readonly circumstances: Circumstances;
 }
 
-/** Reads from a workspace what policy needs to judge a change set made against it. */
-export async function gatherFacts(changeSet: ChangeSet, workspace: Workspace, asker: Asker): Promise<Facts> {
+/** Reads from the workspaces what policy needs to judge a change. */
+export async function gatherFacts(proposed: Proposed): Promise<Facts> {
+  const { changeSet, change, workspace, asker, circumstances } = proposed;
   const applied = await applyChangeSet(changeSet, workspace);
   const tree = (await workspace.list()).map(({ path, mode }) => ({ path, mode }));
-  return { base: workspace.commit, changeSet, applied, tree, asker };
+  return { base: workspace.commit, change, changeSet, applied, tree, asker, circumstances };
 }
 
 /** Every path that the change set names or touches, once each: both ends of renames, and detours that cancel out. */
-export function touchedPaths({ changeSet, applied }: Facts): string[] {
+export function touchedPaths({ changeSet, applied }: Pick<Facts, 'changeSet' | 'applied'>): string[] {
   const paths = new Set(changeSet.changes.flatMap(pathsOf));
   for (const file of applied.ok ? applied.files : []) {
     paths.add(file.path);

@@ -1,10 +1,10 @@
-import { digestOf } from './digest.ts';
-import type { Facts } from './facts.ts';
+import { digestOf, digestParts } from './digest.ts';
+import { type Facts, touchedPaths } from './facts.ts';
 import { RULES } from './rules/index.ts';
 import { ask } from './rules/rule.ts';
 import type { PolicySettings } from './settings.ts';
 import { strictest } from './strictness.ts';
-import type { Verdict } from './verdict.ts';
+import type { Requirement, RuleResult, Verdict } from './verdict.ts';
 
 /**
  * Judges a change set. Pure and total: no I/O, no clock, no exception; the same facts and settings always give the
@@ -13,9 +13,23 @@ import type { Verdict } from './verdict.ts';
  */
 export function judge(facts: Facts, settings: PolicySettings): Verdict {
   const rules = RULES.map((rule) => ask(rule, facts, settings));
+  const verdict = strictest(rules.map(({ verdict }) => verdict));
+  const parts = digestParts(facts, settings);
   return {
-    verdict: strictest(rules.map(({ verdict }) => verdict)),
-    digest: digestOf(facts, settings),
+    verdict,
+    digest: digestOf(parts),
+    parts,
     rules,
+    approvals: verdict === 'review' ? requirements(facts, settings, rules) : [],
   };
+}
+
+/** Whose yes a change under review needs: what the config asks of every change, and what single rules ask beside it. */
+function requirements(
+  facts: Facts,
+  { policy: { approvals } }: PolicySettings,
+  rules: readonly RuleResult[],
+): Requirement[] {
+  const general = { rule: 'approvals', ...approvals, paths: touchedPaths(facts) };
+  return [general, ...rules.flatMap(({ approvals: own }) => own)];
 }

@@ -1,3 +1,5 @@
+import type { DigestParts } from './digest.ts';
+
 export type Judgement = 'auto' | 'review' | 'block';
 
 /** One thing a rule found: where, what, and how to get to yes. */
@@ -20,12 +22,28 @@ export interface RuleResult {
   readonly title: string;
   readonly verdict: Judgement;
   readonly reasons: readonly Reason[];
+  /** Approvals that this rule asks for beside those that every change under review needs. */
+  readonly approvals: readonly Requirement[];
+}
+
+/** Whose yes a change under review needs, and how many of them. All requirements of a verdict hold together. */
+export interface Requirement {
+  /** The rule that asks; `approvals`: the config asks it of every change. */
+  readonly rule: string;
+  readonly required: number;
+  /** `owners`, `team:ORGANISATION/TEAM`, `permission:maintain`: any of them will do. */
+  readonly from: readonly string[];
+  /** The files whose owners `owners` means: of each file that has owners, one of them. */
+  readonly paths: readonly string[];
 }
 
 /** The verdict on a change set, as a tree that explains itself. The strictest rule wins. */
 export interface Verdict {
   readonly verdict: Judgement;
-  /** `sha256:` of the base, the resulting files and the policy's settings: what an approval is bound to. */
+  /** `sha256:` of its parts: what an approval is bound to. */
   readonly digest: string;
+  readonly parts: DigestParts;
   readonly rules: readonly RuleResult[];
+  /** Empty unless the verdict is `review`. */
+  readonly approvals: readonly Requirement[];
 }

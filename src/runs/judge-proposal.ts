@@ -23,7 +23,7 @@ export interface JudgedProposal {
 /** Puts the proposal before policy. A block ends the run with the rule, the file, and the way to yes. */
 export async function judgeProposal(
   run: Run,
-  { workspace, config, permission }: Facts,
+  { trusted, workspace, config, permission }: Facts,
   proposal: Proposal,
 ): Promise<StepResult<JudgedProposal>> {
   const { changeSet, files, text, undoes = null } = proposal;
@@ -34,7 +34,21 @@ export async function judgeProposal(
     files: files.map((file) => ({ path: file.path, op: file.op, from: file.from, ...countLines([file]) })),
   });
 
-  const facts = await gatherPolicyFacts(changeSet, workspace, { login: run.request.asker.login, permission });
+  const { agent, costUsd } = run.view();
+  const facts = await gatherPolicyFacts({
+    changeSet,
+    change: run.id,
+    workspace,
+    trusted,
+    asker: { login: run.request.asker.login, permission },
+    circumstances: {
+      labels: [],
+      agent: agent?.name ?? null,
+      model: agent?.model ?? null,
+      costUsd,
+      at: run.ports.clock.now().toISOString(),
+    },
+  });
   const verdict = judge(facts, config);
   await run.record({ kind: 'verdict_reached', verdict });
   // What is published is what policy saw applied, not what the agent said it does.

@@ -1,6 +1,6 @@
 import type { Change } from '../../src/changes/change-set.ts';
 import { type MemoryFile, memoryWorkspace } from '../../src/changes/memory-workspace.ts';
-import { gatherFacts } from '../../src/policy/facts.ts';
+import { type Facts, gatherFacts, NO_CIRCUMSTANCES, type Proposed } from '../../src/policy/facts.ts';
 import { judge } from '../../src/policy/judge.ts';
 import {
   changeLimitsSchema,
@@ -46,8 +46,25 @@ export async function verdictOn(
   settings: PolicySettings = open(),
   files: Record<string, MemoryFile> = FILES,
 ): Promise<Verdict> {
-  const asker = { login: 'octocat', permission: 'write' as const };
-  return judge(await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, files), asker), settings);
+  return judge(await factsOf(changes, files), settings);
+}
+
+/** The facts of changes to FILES. */
+export function factsOf(
+  changes: readonly Change[],
+  files: Record<string, MemoryFile> = FILES,
+  more: Partial<Proposed> = {},
+): Promise<Facts> {
+  const workspace = memoryWorkspace(BASE, files);
+  return gatherFacts({
+    changeSet: changeSet(...changes),
+    change: '1a2b3c4d5e6f',
+    workspace,
+    trusted: workspace,
+    asker: { login: 'octocat', permission: 'write' },
+    circumstances: NO_CIRCUMSTANCES,
+    ...more,
+  });
 }
 
 /** What one rule said. */

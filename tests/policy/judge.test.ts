@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/changes/change-set.ts';
-import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
 import { reasonsOf } from '../../src/policy/explain.ts';
-import { gatherFacts } from '../../src/policy/facts.ts';
 import { judge } from '../../src/policy/judge.ts';
 import type { Judgement } from '../../src/policy/verdict.ts';
-import { BASE, changeSet, create, lines, remove, rename, swap } from '../changes/build.ts';
-import { FILES, open, verdictOn } from './build.ts';
+import { create, lines, remove, rename, swap } from '../changes/build.ts';
+import { FILES, factsOf, open, verdictOn } from './build.ts';
 
 const ORDER: readonly Judgement[] = ['auto', 'review', 'block'];
 
@@ -83,7 +81,7 @@ describe('judge', () => {
         hostile,
         fc.boolean(),
         async (changes, extra, first) => {
-          const alone = await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, FILES), asker);
+          const alone = await factsOf(changes);
           // Changes that do not apply alone may apply together, with other changes: that is another proposal.
           fc.pre(alone.applied.ok);
           // An edit of the same file, or of one that differs in case only, may undo what was held against it.
@@ -100,7 +98,7 @@ describe('judge', () => {
   });
 
   it('looks at the files that result, also where the change set does not name them', async () => {
-    const facts = await gatherFacts(changeSet(create('b')), memoryWorkspace(BASE, FILES), asker);
+    const facts = await factsOf([create('b')]);
     const moved = { ...(facts.applied.ok ? facts.applied.files[0]! : null!), op: 'rename' as const };
     for (const file of [
       { ...moved, from: '.github/workflows/ci.yml' },
@@ -110,15 +108,14 @@ describe('judge', () => {
     }
   });
 
-  it('the digest is of base, files, change set and settings, and of nothing else', async () => {
+  it('the digest is of base, files, settings and the run, and of nothing else', async () => {
     const changes = [lines('docs/guide.md', 1, 1, 'better')];
-    const facts = await gatherFacts(changeSet(...changes), memoryWorkspace(BASE, FILES), asker);
+    const facts = await factsOf(changes);
     const { digest } = judge(facts, open());
     const file = facts.applied.ok ? facts.applied.files[0]! : null!;
-    const other = { ...facts.changeSet, summary: 'other' };
     const different = [
       judge({ ...facts, base: 'c'.repeat(40) }, open()),
-      judge({ ...facts, changeSet: other }, open()),
+      judge({ ...facts, change: 'another' }, open()),
       judge({ ...facts, applied: { ok: true, files: [{ ...file, after: 'worse\n' }] } }, open()),
       judge({ ...facts, applied: { ok: true, files: [{ ...file, mode: '100755' }] } }, open()),
       judge({ ...facts, applied: { ok: true, files: [{ ...file, path: 'docs/other.md' }] } }, open()),
@@ -132,16 +129,15 @@ describe('judge', () => {
       change_limits: open().change_limits,
       audit: { retention_days: 1 },
     };
-    expect(judge({ ...facts, asker: { login: 'hubot', permission: 'admin' } }, reordered).digest).toBe(
-      digest,
-    );
+    const asker = { login: 'hubot', permission: 'admin' } as const;
+    const changeSet = { ...facts.changeSet, summary: 'in other words' };
+    const circumstances = { ...facts.circumstances, costUsd: 3 };
+    expect(judge({ ...facts, asker, changeSet, circumstances }, reordered).digest).toBe(digest);
   });
 
   it('the digest stays as it is from one release to the next', async () => {
     expect((await verdictOn([create('docs/new.md', 'hello\n')])).digest).toBe(
-      'sha256:b8d76af33a110596aa6101e85d602185fc126b1b3d2435bfc4f692be1461fe90',
+      'sha256:6eb3cce5f228f6816c8748437b0a3c5163560098f85615c063d39c4d61e66e47',
     );
   });
 });
-
-const asker = { login: 'octocat', permission: 'write' as const };

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/changes/change-set.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { defaultSettings } from '../../src/policy/settings.ts';
-import { BASE, changeSet, create, lines, remove, rename } from '../changes/build.ts';
+import { create, lines, remove, rename } from '../changes/build.ts';
 import { type Adversarial, sharedData } from '../changes/shared-data.ts';
-import { open, saidBy, verdictOn } from './build.ts';
+import { factsOf, open, saidBy, verdictOn } from './build.ts';
 
 const adversarial = sharedData<Adversarial>('adversarial.json');
 
@@ -145,14 +145,8 @@ describe('auto-paths', () => {
 });
 
 describe('every rule', () => {
-  it('fails closed: what cannot be evaluated is blocked, and says so', () => {
-    const facts = {
-      base: BASE,
-      changeSet: changeSet(create('a')),
-      applied: { ok: true as const, files: [BROKEN] },
-      tree: [],
-      asker: { login: 'x', permission: 'none' as const },
-    };
+  it('fails closed: what cannot be evaluated is blocked, and says so', async () => {
+    const facts = { ...(await factsOf([create('a')])), applied: { ok: true as const, files: [BROKEN] } };
     const verdict = judge(facts, open());
     expect(verdict.verdict).toBe('block');
     expect(saidBy(verdict, 'auto-paths').reasons[0]!.message).toContain('The rule failed');

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { memoryWorkspace } from '../../src/changes/memory-workspace.ts';
-import { gatherFacts } from '../../src/policy/facts.ts';
 import { globProblem } from '../../src/policy/globs.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { changeLimitsSchema, defaultSettings, policySchema } from '../../src/policy/settings.ts';
-import { BASE, changeSet, create } from '../changes/build.ts';
+import { create } from '../changes/build.ts';
+import { factsOf } from './build.ts';
 
 describe('settings', () => {
   it('are those of the design when nothing is said', () => {
@@ -106,10 +105,9 @@ describe('globs', () => {
       `${'ab/'.repeat(80)}${long}`,
       ...Array.from({ length: 20 }, (_, n) => `f${n}/${long}`),
     ];
-    const facts = await gatherFacts(
-      changeSet(...paths.map((path) => create(path))),
-      memoryWorkspace(BASE, {}),
-      asker,
+    const facts = await factsOf(
+      paths.map((path) => create(path)),
+      {},
     );
     for (const glob of hostile) {
       const count = Math.min(200, Math.floor(65_536 / 3 / glob.length));
@@ -127,5 +125,3 @@ describe('globs', () => {
     }
   });
 });
-
-const asker = { login: 'octocat', permission: 'write' as const };

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 import type { PolicySettings } from '../settings.ts';
 import { strictest, strictestFirst } from '../strictness.ts';
-import type { Judgement, Reason, RuleResult } from '../verdict.ts';
+import type { Judgement, Reason, Requirement, RuleResult } from '../verdict.ts';
 
 /** One rule of policy. Pure and total: facts and settings in, what it found out. */
 export interface Rule {
@@ -20,6 +20,12 @@ export interface Finding {
   readonly line?: number;
   readonly message: string;
   readonly fix: string;
+  /** Whose yes this finding needs beside the usual ones; `owners` means those of `paths`, or of `path`. */
+  readonly approvals?: {
+    readonly required: number;
+    readonly from: readonly string[];
+    readonly paths?: readonly string[];
+  };
 }
 
 /** At most this many reasons of one rule are kept; the verdict counts all. */
@@ -45,10 +51,25 @@ function result(rule: Rule, title: string, findings: readonly Finding[]): RuleRe
   const reasons = findings.map<Reason>(({ verdict, path = null, line = null, message, fix }) => {
     return { rule: rule.name, verdict, path, line, message, fix };
   });
+  const approvals = findings.flatMap(({ approvals: needed, path }) =>
+    needed ? [{ rule: rule.name, paths: path === undefined ? [] : [path], ...needed }] : [],
+  );
   return {
     rule: rule.name,
     title,
     verdict: strictest(findings.map(({ verdict }) => verdict)),
     reasons: strictestFirst(reasons).slice(0, MAX_REASONS),
+    approvals: together(approvals),
   };
+}
+
+/** What asks the same of the same people is asked once, for all its files. */
+function together(requirements: readonly Requirement[]): Requirement[] {
+  const byKind = new Map<string, Requirement>();
+  for (const each of requirements) {
+    const key = JSON.stringify([each.required, each.from]);
+    const known = byKind.get(key);
+    byKind.set(key, known ? { ...known, paths: [...new Set([...known.paths, ...each.paths])] } : each);
+  }
+  return [...byKind.values()];
 }
