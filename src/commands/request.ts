@@ -41,8 +41,19 @@ export interface AskingText {
   readonly reviewId?: number;
 }
 
-/** What started a run. Only a mention is somebody's own words to Conductor; the others need the config's consent. */
-export type Cause = 'mention' | 'changes_requested' | 'failing_checks' | 'base_moved';
+/**
+ * What started a run. Only a mention is somebody's own words to Conductor; some of the others need the config's consent.
+ * `approving_review` and `button`: somebody says yes or no, without words. `recheck`: something happened that may void
+ * an approval, and what stands is judged again; nobody asks for anything.
+ */
+export type Cause =
+  | 'mention'
+  | 'changes_requested'
+  | 'failing_checks'
+  | 'base_moved'
+  | 'approving_review'
+  | 'button'
+  | 'recheck';
 
 /**
  * A new text that may hold a command: who wrote what, where, all taken from the event's payload. Nobody has read the
@@ -57,7 +68,7 @@ export interface AskingEvent {
   readonly asking: AskingText;
   /** Absent: a mention. */
   readonly cause?: Cause;
-  /** The commit that the event is about, and its branch, where it is about one. */
+  /** The commit that the event is about, and its branch, where it is about one; of a recheck the head before it. */
   readonly head?: { readonly ref: string; readonly sha: string };
 }
 

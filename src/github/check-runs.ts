@@ -38,6 +38,7 @@ export async function putChecks(
           text: content.text,
           annotations: [...content.annotations],
         },
+        ...(content.actions.length > 0 && { actions: [...content.actions] }),
       });
       writes.push({ thing: 'check_run', how: 'created', name: content.name, url: created.html_url });
     }
@@ -55,6 +56,7 @@ export function checkInput(content: CheckContent, headSha: string, externalId: s
     name: content.name,
     status: 'COMPLETED',
     conclusion: content.conclusion.toUpperCase(),
+    ...(content.actions.length > 0 && { actions: content.actions }),
     output: {
       title: content.title,
       summary: content.summary,

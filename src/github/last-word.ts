@@ -8,6 +8,7 @@ import { putChecks } from './check-runs.ts';
 import { translate } from './errors.ts';
 import { GraphqlMissing } from './graphql.ts';
 import { type LastWord, sayInOneDocument } from './last-document.ts';
+import { withButtons } from './settle.ts';
 import type { Writing } from './writing.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function sayLastWord(writing: Writing, run: RunId, view: RunView): 
     marker: marker('status', run),
     body: statusComment(view, trigger),
     commit,
-    checks: commit ? [policyCheck(view), auditCheck(view)].filter((check) => check !== null) : [],
+    checks: commit && view.verdict ? [withButtons(writing, policyCheck(view.verdict)), auditCheck(view)] : [],
   };
   // Whoever opened the pull request may have posted its checks too.
   if (lastWrite(view, 'pull_request')?.how === 'adopted') thread.forget();

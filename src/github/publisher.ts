@@ -5,6 +5,7 @@ import type { Publisher } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { sayLastWord } from './last-word.ts';
 import { publishChange } from './publish-change.ts';
+import { settle } from './settle.ts';
 import { offerSuggestions } from './suggestions.ts';
 import type { Writing } from './writing.ts';
 
@@ -23,6 +24,7 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
     },
     suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
     publish: (change, view) => publishChange(writing, change, view),
+    settle: (settled) => settle(writing, run, settled),
     lastWord: (view) => sayLastWord(writing, run, view),
   };
 }

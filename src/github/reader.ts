@@ -1,14 +1,13 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { isMarked } from '../messages/markers.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
-import type { Base, Permission, Reader } from '../runs/ports.ts';
+import type { Base, Reader } from '../runs/ports.ts';
 import type { Client } from './client.ts';
-import { statusOf, translate } from './errors.ts';
+import { translate } from './errors.ts';
+import { livePermission } from './permission.ts';
 import type { RepositorySource } from './repository.ts';
 import type { Thread } from './thread.ts';
 import type { Identity } from './thread-comments.ts';
-
-const PERMISSIONS: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
 /** Reads GitHub for one run: the thread and who asks in one request, the repository itself through git. */
 export function createReader(
@@ -57,23 +56,7 @@ export function createReader(
     async permissionOf(person) {
       const told = request.asker.id === person.id ? (await thread.state()).told : null;
       if (told?.permission) return told.permission;
-      try {
-        const { data } = await client.repos.getCollaboratorPermissionLevel({
-          owner,
-          repo,
-          username: person.login,
-        });
-        // A login can change hands; the account's number can't.
-        if (data.user?.id !== person.id) return 'none';
-        return (
-          PERMISSIONS.find((known) => known === data.role_name) ??
-          PERMISSIONS.find((known) => known === data.permission) ??
-          'none'
-        );
-      } catch (error) {
-        if (statusOf(error) === 403 || statusOf(error) === 404) return 'none';
-        throw translate(error, `asking for the permission of ${person.login}`);
-      }
+      return livePermission(client, request.repository, person);
     },
     async base(branch, pull) {
       try {

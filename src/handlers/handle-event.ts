@@ -1,3 +1,4 @@
+import { checkRun } from './check-run.ts';
 import { checkSuite, workflowRun } from './check-suite.ts';
 import { type HandlerOptions, ignored, type ReadCommand, type ReadEvent } from './handled.ts';
 import { installation } from './installation.ts';
@@ -13,6 +14,7 @@ type Handler = (payload: unknown) => ReadEvent;
 
 /** Every event that may concern Conductor, and who reads it. */
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ['check_run', checkRun],
   ['check_suite', checkSuite],
   ['installation', installation],
   ['issue_comment', issueComment],

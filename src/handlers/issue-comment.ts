@@ -1,14 +1,29 @@
 import { z } from 'zod';
 import { asking, ignored, type ReadEvent } from './handled.ts';
-import { askingEvent, envelope, text, thread, threadSnapshot } from './payload.ts';
+import { askingEvent, envelope, looksOwn, recheck, text, thread, threadSnapshot } from './payload.ts';
 
-const payload = envelope.extend({ issue: thread, comment: text });
+const payload = envelope.extend({
+  issue: thread,
+  comment: text.extend({ updated_at: z.string().nullish() }),
+  changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
+});
+/** What an approval may have said, by its words alone. */
+const MAY_APPROVE = /@[\s\S]*\b(?:approve|deny)\b/i;
 
 /** A comment on an issue or on a pull request. Only a new one commands; an edit never does. */
 export function issueComment(input: unknown): ReadEvent {
   const parsed = z.safeParse(payload, input);
   if (!parsed.success) return ignored('malformed_payload');
   const { data } = parsed;
+  const { comment, issue } = data;
+  // GitHub marks a pull request's comments by a key that issues do not have.
+  const kind = issue.pull_request ? 'pull_request' : 'issue';
+  const before = data.changes?.body?.from ?? comment.body ?? '';
+  const unsays = data.action === 'deleted' || data.action === 'edited';
+  if (unsays && issue.pull_request && looksOwn(issue) && MAY_APPROVE.test(before)) {
+    const what = `${comment.node_id}/${data.action}/${comment.updated_at ?? ''}`;
+    return recheck(data, threadSnapshot(issue, kind), what);
+  }
   if (data.action === 'deleted') {
     const asked = {
       action: 'created',
@@ -18,7 +33,5 @@ export function issueComment(input: unknown): ReadEvent {
     return { kind: 'ended', what: { scope: 'asking', asked, by: data.sender?.login ?? 'ghost' } };
   }
   if (data.action !== 'created') return ignored(data.action === 'edited' ? 'edited' : 'unsupported_action');
-  // GitHub marks a pull request's comments by a key that issues do not have.
-  const kind = data.issue.pull_request ? 'pull_request' : 'issue';
-  return asking(askingEvent(data, threadSnapshot(data.issue, kind), data.comment, 'issue_comment'));
+  return asking(askingEvent(data, threadSnapshot(issue, kind), comment, 'issue_comment'));
 }

@@ -121,6 +121,39 @@ export function askingEvent(
   };
 }
 
+/**
+ * Something happened to a pull request of Conductor's own that may void an approval. Nobody asks for anything: `sender` is
+ * told as who did it. `what` names it, so that a redelivery is the same event. `head`: its head before, where that moved.
+ */
+export function recheck(
+  envelope: Envelope,
+  thread: ThreadSnapshot,
+  what: string,
+  head?: AskingEvent['head'],
+): ReadEvent {
+  return {
+    kind: 'asking',
+    configChange: null,
+    event: {
+      action: 'recheck',
+      cause: 'recheck',
+      installationId: envelope.installation?.id ?? null,
+      repository: repositoryRef(envelope.repository),
+      thread,
+      asker: { id: 0, login: envelope.sender?.login ?? '', isBot: true },
+      asking: {
+        kind: 'checks',
+        id: 0,
+        nodeId: `${thread.number}/${what}`,
+        url: thread.url,
+        body: '',
+        createdAt: '',
+      },
+      ...(head && { head }),
+    },
+  };
+}
+
 /** A thread that was closed, locked or deleted: whatever is under way in it has lost its ground. */
 export function threadEnded(envelope: Envelope, number: number): ReadEvent {
   const by = envelope.sender?.login ?? 'ghost';

@@ -3,6 +3,8 @@ import { asking, type ConfigChange, ignored, type ReadEvent } from './handled.ts
 import {
   askingEvent,
   envelope,
+  looksOwn,
+  recheck,
   repositoryRef,
   text,
   thread,
@@ -11,7 +13,10 @@ import {
 } from './payload.ts';
 
 const ref = z.object({ ref: z.string().min(1), sha: z.string().min(1) });
-const payload = envelope.extend({ pull_request: thread.extend(text.shape).extend({ base: ref, head: ref }) });
+const payload = envelope.extend({
+  pull_request: thread.extend(text.shape).extend({ base: ref, head: ref }),
+  before: z.string().nullish(),
+});
 
 const NEW_HEAD = ['opened', 'synchronize', 'reopened'];
 
@@ -31,6 +36,11 @@ export function pullRequest(input: unknown): ReadEvent {
     base: pull.base,
     head: pull.head,
   };
+  // A new head of our own that we did not push: what was approved is not what stands there.
+  if (data.action !== 'opened' && looksOwn(pull) && data.sender?.type === 'User') {
+    const head = data.before ? { ref: pull.head.ref, sha: data.before } : undefined;
+    return recheck(data, threadSnapshot(pull, 'pull_request'), `${pull.head.sha}/${data.action}`, head);
+  }
   if (data.action !== 'opened') return { kind: 'config-change', change };
   return asking(askingEvent(data, threadSnapshot(pull, 'pull_request'), pull, 'issue'), change);
 }

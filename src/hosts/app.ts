@@ -14,6 +14,7 @@ import { configuredModels } from './models.ts';
 
 /** The events that app.yml subscribes to. */
 export const EVENTS = [
+  'check_run',
   'check_suite',
   'issues',
   'issue_comment',

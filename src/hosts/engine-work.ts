@@ -2,10 +2,12 @@ import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
+import { createApprovals } from '../github/approval-ground.ts';
 import { branchName } from '../github/branch-name.ts';
 import { threadComments } from '../github/comments.ts';
 import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createOwnPulls } from '../github/own-pulls.ts';
+import { withOwnThread } from '../github/own-thread.ts';
 import { placeOf } from '../github/place.ts';
 import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
@@ -15,6 +17,7 @@ import { openThread, type ThreadState } from '../github/thread.ts';
 import type { Identity } from '../github/thread-comments.ts';
 import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
+import type { Approvals } from '../runs/approval-ports.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
 import type {
@@ -58,6 +61,7 @@ const MOST_CLIENTS = 200;
 interface Reached {
   readonly reader: Reader;
   readonly ownPulls: OwnPulls;
+  readonly approvals: Approvals;
   readonly publisher: Publisher;
   readonly writing: Writing;
   readonly followUps: FollowUps;
@@ -139,6 +143,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader: createReader(request, read, source, thread, identity),
       ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
+      approvals: createApprovals(request.repository, read, identity, trigger, !rivals),
       publisher: createPublisher(writing, run),
       writing,
       followUps: {
@@ -159,12 +164,14 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   ): Promise<CommandRequest | string> {
     const { cause, asking } = request;
     const mayBePart = asking.reviewId !== undefined && wanted.includes('changes_requested');
-    if (cause !== 'failing_checks' && !mayBePart) return request;
+    if (cause !== 'failing_checks' && cause !== 'button' && !mayBePart) return request;
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     try {
       const { read } = clientsFor(request, connection);
       if (cause === 'failing_checks')
         return (await repairRequest(read, self, settings.branchPrefix, request)) ?? 'not_ours';
+      if (cause === 'button')
+        return (await withOwnThread(read, self, settings.branchPrefix, request)) ?? 'not_ours';
       return (await isPartOfRequest(read, self, request)) ? 'part_of_a_review' : request;
     } finally {
       source.close();
@@ -172,7 +179,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   function portsOf(
-    { reader, ownPulls, publisher, followUps, repositoryId }: Reached,
+    { reader, ownPulls, approvals, publisher, followUps, repositoryId }: Reached,
     execution: Execution,
     seen: RunEvent[],
   ): RunPorts {
@@ -186,6 +193,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader,
       ownPulls,
+      approvals,
       publisher,
       followUps,
       models,

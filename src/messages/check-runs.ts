@@ -1,14 +1,18 @@
 import { auditRecord } from '../audit/audit-record.ts';
+import { digestInWords } from '../policy/digest.ts';
 import { reasonsOf } from '../policy/explain.ts';
-import type { Judgement } from '../policy/verdict.ts';
+import { type Standing, unsaid } from '../policy/standing.ts';
+import type { Verdict } from '../policy/verdict.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { approvalsMarkdown, standingInWords } from './approvals.ts';
 import { count, lines } from './figures.ts';
-import { MEANING, reasonsMarkdown, rulesTable } from './verdict.ts';
+import { reasonsMarkdown, rulesTable } from './verdict.ts';
 import { code, cut, harmlessMarkdown, harmlessText } from './way-out.ts';
 
 /** GitHub's limits: 65,535 characters of summary and of text, 50 annotations a request. */
 const CHECK_LIMIT = 65_535;
 const ANNOTATIONS_A_REQUEST = 50;
+const TITLE_LIMIT = 255;
 
 /** What a check run shows; the publisher adds the commit and the run id. */
 export interface CheckContent {
@@ -25,25 +29,49 @@ export interface CheckContent {
     readonly message: string;
     readonly title: string;
   }[];
+  /** Buttons, where there is an App to hear of them. */
+  readonly actions: readonly {
+    readonly label: string;
+    readonly identifier: string;
+    readonly description: string;
+  }[];
 }
 
-const CONCLUSION: Readonly<Record<Judgement, CheckContent['conclusion']>> = {
-  auto: 'success',
-  review: 'action_required',
-  block: 'failure',
+const CONCLUSION: Readonly<Record<Standing['state'], CheckContent['conclusion']>> = {
+  not_needed: 'success',
+  approved: 'success',
+  waiting: 'action_required',
+  shared: 'action_required',
+  denied: 'failure',
+  blocked: 'failure',
 };
 
-/** `conductor/policy`: the verdict, the rules that decided, and the lines they hit. */
-export function policyCheck(view: RunView): CheckContent | null {
-  const { verdict } = view;
-  if (!verdict) return null;
+/** GitHub's limits for a button: 20 characters for what it says and is known by, 40 for what it does. */
+const BUTTONS: CheckContent['actions'] = [
+  { label: 'Approve', identifier: 'approve', description: 'Approve exactly what stands here' },
+  { label: 'Deny', identifier: 'deny', description: 'Hold it; say why in a comment' },
+];
+
+/** `conductor/policy`: the verdict, the rules that decided and the lines they hit, and whose approval is in. */
+export function policyCheck(verdict: Verdict, standing: Standing = unsaid(verdict)): CheckContent {
   const hits = reasonsOf(verdict).filter((reason) => reason.path !== null && reason.verdict !== 'auto');
+  const isOpen = standing.state === 'waiting' || standing.state === 'denied';
   return {
     name: 'conductor/policy',
-    conclusion: CONCLUSION[verdict.verdict],
-    title: `${verdict.verdict}: ${MEANING[verdict.verdict]}`,
-    summary: cut(`${reasonsMarkdown(verdict)}\n\nDigest ${code(verdict.digest)}`, CHECK_LIMIT),
+    conclusion: CONCLUSION[standing.state],
+    title: cut(`${verdict.verdict}: ${standingInWords(verdict, standing)}`, TITLE_LIMIT),
+    summary: cut(
+      [
+        digestInWords(verdict.digest, verdict.parts),
+        approvalsMarkdown(verdict, standing),
+        reasonsMarkdown(verdict),
+      ]
+        .filter((part) => part !== '')
+        .join('\n\n'),
+      CHECK_LIMIT,
+    ),
     text: cut(rulesTable(verdict), CHECK_LIMIT),
+    actions: isOpen ? BUTTONS : [],
     annotations: hits.slice(0, ANNOTATIONS_A_REQUEST).map((reason) => ({
       path: reason.path ?? '',
       start_line: reason.line ?? 1,
@@ -95,5 +123,6 @@ export function auditCheck(view: RunView): CheckContent {
     ),
     text: cut(`### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked)}`, CHECK_LIMIT),
     annotations: [],
+    actions: [],
   };
 }

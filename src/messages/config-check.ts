@@ -23,6 +23,7 @@ export function configCheck({ files, problems }: ConfigFinding): CheckContent {
           65_535,
         ),
     text: 'The configuration reference is in docs/configuration.md of Conductor; `conductor config validate FILE` checks a file by hand.',
+    actions: [],
     annotations: problems.slice(0, 50).map(({ file, line, message }) => ({
       path: file,
       start_line: line,

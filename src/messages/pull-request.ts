@@ -1,6 +1,9 @@
 import type { CommandRequest } from '../commands/request.ts';
+import { digestInWords } from '../policy/digest.ts';
+import { unsaid } from '../policy/standing.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { approvalsMarkdown } from './approvals.ts';
 import { cost, count, lines } from './figures.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
@@ -34,6 +37,8 @@ export function pullRequestBody(view: RunView, request: CommandRequest, undoes: 
     filesTable(view),
     '### Policy',
     view.verdict ? `**${view.verdict.verdict}**: ${MEANING[view.verdict.verdict]}` : '',
+    view.verdict ? `${digestInWords(view.verdict.digest, view.verdict.parts)}` : '',
+    view.verdict ? approvalsMarkdown(view.verdict, unsaid(view.verdict)) : '',
     view.verdict ? reasonsMarkdown(view.verdict) : '',
     view.verdict ? `<details><summary>All rules</summary>\n\n${rulesTable(view.verdict)}\n\n</details>` : '',
     '### Checked',

@@ -1,6 +1,10 @@
+import { digestInWords } from '../policy/digest.ts';
+import { unsaid } from '../policy/standing.ts';
 import { costMark } from '../runs/cost-mark.ts';
+import { pressedMark } from '../runs/pressed-mark.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
+import { approvalsMarkdown } from './approvals.ts';
 import { cost, count, elapsed, lines } from './figures.ts';
 import { header } from './header.ts';
 import { helpText } from './help.ts';
@@ -15,6 +19,7 @@ export function statusComment(view: RunView, trigger: string): string {
   const body = bodyOf(view, trigger);
   const parts = [
     marker('status', view.run),
+    view.pressed ? pressedMark(view.pressed) : '',
     header(view),
     repairLine(view),
     ...body,
@@ -88,7 +93,11 @@ function ended(view: RunView, trigger: string): string[] {
       return [said, `<details><summary>Files, and what was left out</summary>\n\n${words}\n\n</details>`];
     case 'pull_request_opened':
     case 'commit_pushed':
-      return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view)];
+      return [`${said} ${outcome.next ?? ''}`.trim(), quoted(words), verdictPart(view), approvalPart(view)];
+    case 'approved':
+    case 'approval_counted':
+    case 'denied':
+      return [`${said} ${outcome.next ?? ''}`.trim(), approvalPart(view)];
     case 'suggested':
       return [`${said} [${outcome.next}](${lastWrite(view, 'review')?.url})`, verdictPart(view)];
     case 'previewed':
@@ -132,6 +141,15 @@ function verdictPart(view: RunView): string {
     `**${view.verdict.verdict}** · ${size} · ${MEANING[view.verdict.verdict]}`,
     reasonsMarkdown(view.verdict),
   ].join('\n');
+}
+
+/** Whose yes the change needs, and what it is bound to. */
+function approvalPart({ verdict, standing }: RunView): string {
+  if (!verdict || verdict.verdict === 'block') return '';
+  const approvals = approvalsMarkdown(verdict, standing ?? unsaid(verdict));
+  return [approvals, `<sub>${digestInWords(verdict.digest, verdict.parts)}</sub>`]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** Whoever works on a pull request that does not merge wants to know, whatever they asked. */

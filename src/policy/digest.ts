@@ -3,26 +3,12 @@ import type { FileChange } from '../changes/file-change.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Facts } from './facts.ts';
 import type { PolicySettings } from './settings.ts';
-
-/**
- * What an approval is bound to, part by part, so that whoever finds it void can be told what changed. Each is a hash or
- * a name; the texts themselves are in none of them.
- */
-export interface DigestParts {
-  /** Every resulting file with its path, mode and content. */
-  readonly files: string;
-  /** The commit that the change applies to. */
-  readonly base: string;
-  /** The settings that judged it, and who owns what. */
-  readonly policy: string;
-  /** The run that proposed it, or the commit that holds it. */
-  readonly change: string;
-}
+import type { DigestParts } from './verdict.ts';
 
 /** Gathers the parts. Who asked, when, and at what cost is in none of them. */
 export function digestParts({ base, change, applied }: Facts, settings: PolicySettings): DigestParts {
   const { change_limits, policy } = settings;
-  const files = applied.ok ? [...applied.files].sort(byPath).map(fingerprint) : { error: applied.error.code };
+  const files = applied.ok ? applied.files.flatMap(ends).sort() : { error: applied.error.code };
   return {
     files: sha256(canonicalJson(files)),
     base,
@@ -34,12 +20,31 @@ export function digestParts({ base, change, applied }: Facts, settings: PolicySe
 /** `sha256:` and 64 hex digits. Change any part and it is another digest, so an approval of the old one is void. */
 export const digestOf = (parts: DigestParts) => `sha256:${sha256(canonicalJson(parts))}`;
 
-function fingerprint({ path, op, from, mode, after }: FileChange) {
-  return { path, op, from, mode, after: after === null ? null : sha256(after) };
+/** So many characters of a part tell it from another. */
+const SHOWN = 12;
+
+/** The digest with its parts, for people who compare, and for `partsIn`. */
+export function digestInWords(digest: string, parts: DigestParts): string {
+  const { files, base, policy, change } = parts;
+  const shown = Object.entries({ files, base, policy, change });
+  return `\`${digest}\` = ${shown.map(([name, of]) => `${name} \`${of.slice(0, SHOWN)}\``).join(' · ')}`;
 }
 
-function byPath(a: FileChange, b: FileChange): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+/** The parts of a digest, as `digestInWords` wrote them somewhere in a text; null: it did not. */
+export function partsIn(text: string, digest: string): DigestParts | null {
+  const part = '`([^`\\n]{1,12})`';
+  const line = new RegExp(
+    `\`${digest}[0-9a-f]*\` = files ${part} · base ${part} · policy ${part} · change ${part}`,
+  );
+  const [, files, base, policy, change] = line.exec(text) ?? [];
+  return files && base && policy && change ? { files, base, policy, change } : null;
+}
+
+/** What stands at each path afterwards: a file moved, and one deleted here and created there, come to the same. */
+function ends({ path, op, from, mode, after }: FileChange): string[] {
+  const gone = (at: string) => canonicalJson([at, null]);
+  const now = op === 'delete' ? gone(path) : canonicalJson([path, mode, sha256(after ?? '')]);
+  return from === null ? [now] : [gone(from), now];
 }
 
 function sha256(text: string): string {

@@ -1,6 +1,7 @@
 import { type AppliedChangeSet, applyChangeSet } from '../changes/apply-change-set.ts';
 import { type ChangeSet, pathsOf } from '../changes/change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import type { Judgement } from './verdict.ts';
 
 /** The person who asked, as GitHub names them. `permission` is `none` where it is not known. */
 export interface Asker {
@@ -40,6 +41,8 @@ export interface Proposed {
   readonly trusted: Workspace;
   readonly asker: Asker;
   readonly circumstances: Circumstances;
+  /** What was judged of this change before, under circumstances that may not be known any more. */
+  readonly atLeast?: Judgement;
 }
 
 /** A file of the base commit. */
@@ -61,14 +64,16 @@ export interface Facts {
   readonly tree: readonly TreeEntry[];
   readonly asker: Asker;
   readonly circumstances: Circumstances;
+  /** No verdict is milder. */
+  readonly atLeast: Judgement;
 }
 
 /** Reads from the workspaces what policy needs to judge a change. */
 export async function gatherFacts(proposed: Proposed): Promise<Facts> {
-  const { changeSet, change, workspace, asker, circumstances } = proposed;
+  const { changeSet, change, workspace, asker, circumstances, atLeast = 'auto' } = proposed;
   const applied = await applyChangeSet(changeSet, workspace);
   const tree = (await workspace.list()).map(({ path, mode }) => ({ path, mode }));
-  return { base: workspace.commit, change, changeSet, applied, tree, asker, circumstances };
+  return { base: workspace.commit, change, changeSet, applied, tree, asker, circumstances, atLeast };
 }
 
 /** Every path that the change set names or touches, once each: both ends of renames, and detours that cancel out. */

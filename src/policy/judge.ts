@@ -13,7 +13,7 @@ import type { Requirement, RuleResult, Verdict } from './verdict.ts';
  */
 export function judge(facts: Facts, settings: PolicySettings): Verdict {
   const rules = RULES.map((rule) => ask(rule, facts, settings));
-  const verdict = strictest(rules.map(({ verdict }) => verdict));
+  const verdict = strictest([facts.atLeast, ...rules.map(({ verdict }) => verdict)]);
   const parts = digestParts(facts, settings);
   return {
     verdict,

@@ -83,8 +83,14 @@ export const policySchema = z
           .max(50)
           .default(['owners'])
           .describe(
-            'Who may approve: `owners` (code owners of the files), `team:ORGANISATION/TEAM`, `permission:maintain`.',
+            'Who may approve: `owners` (code owners of the files; of files without any, who maintains the repository), `team:ORGANISATION/TEAM`, `permission:maintain`.',
           ),
+        expires_hours: z
+          .int()
+          .min(1)
+          .max(8_760)
+          .default(168)
+          .describe('Hours after which an approval counts no more.'),
       })
       .prefault({})
       .describe('Whose yes a change under review needs, and how many of them.'),

@@ -1,5 +1,3 @@
-import type { DigestParts } from './digest.ts';
-
 export type Judgement = 'auto' | 'review' | 'block';
 
 /** One thing a rule found: where, what, and how to get to yes. */
@@ -46,4 +44,19 @@ export interface Verdict {
   readonly rules: readonly RuleResult[];
   /** Empty unless the verdict is `review`. */
   readonly approvals: readonly Requirement[];
+}
+
+/**
+ * What an approval is bound to, part by part, so that whoever finds it void can be told what changed. Each is a hash or
+ * a name; the texts themselves are in none of them.
+ */
+export interface DigestParts {
+  /** Every resulting file with its path, mode and content. */
+  readonly files: string;
+  /** The commit that the change applies to. */
+  readonly base: string;
+  /** The settings that judged it, and who owns what. */
+  readonly policy: string;
+  /** The run that proposed it, or the commit that holds it. */
+  readonly change: string;
 }

@@ -14,6 +14,8 @@ export const WORKING_VERBS: readonly Verb[] = [
   'stop',
   'retry',
   'undo',
+  'approve',
+  'deny',
   'budget',
   'doctor',
   'context',

@@ -9,7 +9,7 @@ export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
   const { asker, cause } = run.request;
   // Nobody asked: the base branch's config did, and it has the last word on what a write may be.
   if (cause === 'failing_checks') return value('write');
-  if (cause === 'base_moved') return value('none');
+  if (cause === 'base_moved' || cause === 'recheck') return value('none');
   const permission = await run.step('permission', () => run.ports.reader.permissionOf(asker));
 
   if (!MAY_COMMAND.includes(permission)) {

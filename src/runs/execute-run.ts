@@ -1,6 +1,7 @@
 import type { CommandRequest } from '../commands/request.ts';
 import { answerFromFacts } from './answer-from-facts.ts';
 import { answerVerb } from './answer-verb.ts';
+import { decideApproval } from './approvals/decide.ts';
 import { checkAsker, checkThread } from './check-asker.ts';
 import { controlThread } from './control-thread.ts';
 import { type Ended, endRun } from './end-run.ts';
@@ -38,8 +39,8 @@ async function work(run: Run): Promise<Outcome> {
   const controlled = await controlThread(run); //    stop, retry and status act on other runs
   if (controlled) return controlled;
 
-  const open = checkThread(run); //                  does the thread take commands?
-  if (!open.ok) return open.outcome;
+  const thread = checkThread(run); //                does the thread take commands?
+  if (!thread.ok) return thread.outcome;
 
   const told = answerVerb(run); //                   help and its like need no agent
   if (told) return told;
@@ -53,7 +54,10 @@ async function work(run: Run): Promise<Outcome> {
   const shown = await answerFromFacts(run, facts.value); // budget and doctor need no agent either
   if (shown) return shown;
 
-  const asked = await followUp(run, facts.value); //  a review's line comments, what failing checks report
+  const decided = await decideApproval(run, facts.value); // a yes or a no; a no with its reason is work
+  if (!decided.ok) return decided.outcome;
+
+  const asked = await followUp(run, decided.value); // a review's line comments, what failing checks report
   if (!asked.ok) return asked.outcome;
 
   const proposal = await propose(run, asked.value); // an agent thinks, or git alone works it out: plain data out

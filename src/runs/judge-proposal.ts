@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
+import { applyChangeSet } from '../changes/apply-change-set.ts';
 import type { FileChange } from '../changes/file-change.ts';
 import { countLines } from '../changes/unified-diff.ts';
 import { reasonsOf } from '../policy/explain.ts';
-import { gatherFacts as gatherPolicyFacts } from '../policy/facts.ts';
+import { type Asker, gatherFacts as gatherPolicyFacts } from '../policy/facts.ts';
 import { judge } from '../policy/judge.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import type { PolicyCheck } from './approval-ports.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, type StepResult, value } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { Undone } from './run-events.ts';
 import type { Proposal } from './think.ts';
+import { type WholeChange, wholeChange } from './whole-change.ts';
 
 /** A proposal that policy let through. */
 export interface JudgedProposal {
@@ -23,7 +26,7 @@ export interface JudgedProposal {
 /** Puts the proposal before policy. A block ends the run with the rule, the file, and the way to yes. */
 export async function judgeProposal(
   run: Run,
-  { trusted, workspace, config, permission }: Facts,
+  facts: Facts,
   proposal: Proposal,
 ): Promise<StepResult<JudgedProposal>> {
   const { changeSet, files, text, undoes = null } = proposal;
@@ -34,26 +37,23 @@ export async function judgeProposal(
     files: files.map((file) => ({ path: file.path, op: file.op, from: file.from, ...countLines([file]) })),
   });
 
-  const { agent, costUsd } = run.view();
-  const facts = await gatherPolicyFacts({
-    changeSet,
+  const whole = await wholeChange(run, facts, changeSet);
+  if (!whole.ok) return whole;
+  const { pull } = facts.base;
+  const before = pull?.own
+    ? await run.step('checks-before', () => run.ports.approvals.checksOn(pull.head))
+    : [];
+  const { asker } = run.request;
+  const verdict = await judgeWhole(run, facts, whole.value, {
     change: run.id,
-    workspace,
-    trusted,
-    asker: { login: run.request.asker.login, permission },
-    circumstances: {
-      labels: [],
-      agent: agent?.name ?? null,
-      model: agent?.model ?? null,
-      costUsd,
-      at: run.ports.clock.now().toISOString(),
-    },
+    asker: { login: asker.login, permission: facts.permission },
+    before,
   });
-  const verdict = judge(facts, config);
   await run.record({ kind: 'verdict_reached', verdict });
-  // What is published is what policy saw applied, not what the agent said it does.
-  if (verdict.verdict !== 'block' && facts.applied.ok)
-    return value({ files: facts.applied.files, summary: text, verdict, undoes });
+  // What is published is what the change set was seen to do, not what the agent said it does.
+  const applied = await applyChangeSet(changeSet, facts.workspace);
+  if (verdict.verdict !== 'block' && applied.ok)
+    return value({ files: applied.files, summary: text, verdict, undoes });
 
   const first = reasonsOf(verdict).find((reason) => reason.verdict === 'block');
   return ends({
@@ -63,4 +63,39 @@ export async function judgeProposal(
     next: first?.fix ?? 'See the verdict for what each rule found.',
     answer: text,
   });
+}
+
+/** What is known of a whole change beside its files. */
+interface Known {
+  /** What it is known by. */
+  readonly change: string;
+  readonly asker: Asker;
+  /** How what it stands on was judged; a verdict that needed a person goes on needing one. */
+  readonly before: readonly PolicyCheck[];
+}
+
+/** Policy's word on a whole change. */
+export async function judgeWhole(
+  run: Run,
+  { trusted, config }: Facts,
+  { changeSet, workspace }: WholeChange,
+  { change, asker, before }: Known,
+): Promise<Verdict> {
+  const { agent, costUsd } = run.view();
+  const facts = await gatherPolicyFacts({
+    changeSet,
+    change,
+    workspace,
+    trusted,
+    asker,
+    circumstances: {
+      labels: [],
+      agent: agent?.name ?? null,
+      model: agent?.model ?? null,
+      costUsd,
+      at: run.ports.clock.now().toISOString(),
+    },
+    atLeast: before.some(({ verdict }) => verdict === 'review') ? 'review' : 'auto',
+  });
+  return judge(facts, config);
 }

@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
+import type { Approvals, Settled } from './approval-ports.ts';
 import type { FailingCheck } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Effect, RunEvent, Undone, Written } from './run-events.ts';
@@ -143,6 +144,11 @@ export interface Publisher {
   /** One review with these suggestions on lines of `commit`, the pull request's head. Null: GitHub does not take it. */
   suggest(commit: string, suggestions: readonly Suggestion[], view: RunView): Promise<Written | null>;
   /**
+   * How a pull request of Conductor's own stands: `conductor/policy` on its head, where that does not say so yet; ready
+   * for review once all approvals are in, and a draft again where they no longer are.
+   */
+  settle(settled: Settled): Promise<readonly Effect[]>;
+  /**
    * What stands at the end: `conductor/policy` and `conductor/audit` on the commit, if there is one, and the last state
    * of the status comment. Check runs that could not be posted are told, and end nothing.
    */
@@ -253,6 +259,7 @@ export interface HostSettings {
 export interface RunPorts {
   readonly reader: Reader;
   readonly ownPulls: OwnPulls;
+  readonly approvals: Approvals;
   readonly publisher: Publisher;
   readonly followUps: FollowUps;
   readonly models: Models;

@@ -82,7 +82,5 @@ function commitTold(subject: Subject, undoes: Undone | null): string {
 }
 
 function nextStep(judgement: ApprovedChange['judgement']): string {
-  return judgement === 'auto'
-    ? 'It is ready for review.'
-    : 'Review it; it is a draft until someone marks it ready.';
+  return judgement === 'auto' ? 'It is ready for review.' : 'It is a draft until its approvals are in.';
 }

@@ -1,4 +1,5 @@
 import type { Cause } from '../commands/request.ts';
+import type { Standing } from '../policy/standing.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunId } from './run-id.ts';
@@ -47,6 +48,14 @@ export type Effect =
       readonly code: string;
       readonly message: string;
     };
+
+/** A yes or no that somebody gave with a button. */
+export interface Pressed {
+  readonly says: 'approve' | 'deny';
+  readonly digest: string;
+  readonly by: { readonly id: number; readonly login: string };
+  readonly at: string;
+}
 
 /** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */
 export type RunFact =
@@ -134,6 +143,8 @@ export type RunFact =
       readonly files: readonly ChangedFile[];
     }
   | { readonly kind: 'verdict_reached'; readonly verdict: Verdict }
+  /** What people said of a pull request's change was weighed. `pressed`: a button, which stands nowhere else. */
+  | { readonly kind: 'approvals_weighed'; readonly standing: Standing; readonly pressed: Pressed | null }
   | Effect
   /** What the thread and the repository's day have cost with this run, in US dollars; calls under way at their worst. */
   | { readonly kind: 'money_counted'; readonly threadUsd: number; readonly dayUsd: number }

@@ -1,7 +1,8 @@
 import type { Cause } from '../commands/request.ts';
+import type { Standing } from '../policy/standing.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome } from './outcome.ts';
-import type { ChangedFile, RunEvent, RunFact, Written } from './run-events.ts';
+import type { ChangedFile, Pressed, RunEvent, RunFact, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 
 /** A run as people see it: the fold of its run events. */
@@ -55,6 +56,9 @@ export interface RunView {
     readonly files: readonly ChangedFile[];
   } | null;
   readonly verdict: Verdict | null;
+  /** How the change stands with those whose yes it needs; null: it was not weighed. */
+  readonly standing: Standing | null;
+  readonly pressed: Pressed | null;
   readonly writes: readonly Written[];
   readonly failedEffects: readonly {
     readonly thing: string;
@@ -97,6 +101,8 @@ export const NOTHING_YET: RunView = {
   tools: [],
   change: null,
   verdict: null,
+  standing: null,
+  pressed: null,
   writes: [],
   failedEffects: [],
   outcome: null,
@@ -178,6 +184,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return { change: { digest: fact.digest, summary: fact.summary, files: fact.files } };
     case 'verdict_reached':
       return { verdict: fact.verdict };
+    case 'approvals_weighed':
+      return { standing: fact.standing, pressed: fact.pressed };
     case 'written':
       return { writes: [...view.writes, fact.written] };
     case 'effect_failed':

@@ -23,6 +23,7 @@ const FIRST = {
   delivery: 120_000_001,
   team: 130_000_001,
   workflowRun: 140_000_001,
+  activity: 150_000_001,
 } as const;
 
 export type IdKind = keyof typeof FIRST;

@@ -112,13 +112,17 @@ async function emitPush(act: Act, repository: Repository, { ref, before, after }
       ? undefined
       : (commits.at(-1) ?? (await describe(act, repository, ['--no-walk', after]))[0]);
   const web = world.web(`/${repository.fullName}`);
+  const forced =
+    before !== null && after !== null && !(await isAncestor(repository.directory, before, after));
+  const move = { ref, before, after, forced, by: account, at: timestamp(world) };
+  repository.activities.push({ id: world.ids.next('activity'), ...move });
   emit(act, repository, 'push', null, {
     ref,
     before: before ?? ZERO,
     after: after ?? ZERO,
     created: before === null,
     deleted: after === null,
-    forced: before !== null && after !== null && !(await isAncestor(repository.directory, before, after)),
+    forced,
     base_ref: null,
     compare:
       before === null || after === null

@@ -139,6 +139,17 @@ export interface Protection {
   readonly allowDeletions: boolean;
 }
 
+/** A ref that somebody moved. */
+export interface Activity {
+  readonly id: number;
+  readonly ref: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly forced: boolean;
+  readonly by: Account;
+  readonly at: string;
+}
+
 export interface Repository {
   readonly id: number;
   owner: Account;
@@ -162,6 +173,8 @@ export interface Repository {
   readonly checkSuites: CheckSuite[];
   readonly workflowRuns: WorkflowRun[];
   readonly statuses: CommitStatus[];
+  /** Every ref that moved, oldest first. */
+  readonly activities: Activity[];
   readonly createdAt: string;
   updatedAt: string;
   pushedAt: string;

@@ -32,6 +32,7 @@ const TEXT = [
 ];
 const RUN_RECORD = [
   'runs/cost-mark.ts',
+  'runs/pressed-mark.ts',
   'runs/repair-mark.ts',
   'runs/run-events.ts',
   'runs/run-view.ts',

@@ -11,8 +11,10 @@ import { systemClock } from '../../src/hosts/clock.ts';
 import type { Connect } from '../../src/hosts/connection.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
+import { standingOf } from '../../src/policy/standing.ts';
 import type { ThreadRuns } from '../../src/runs/ports.ts';
 import { changesRequested, failedSuite } from '../handlers/build.ts';
+import { SAID, WEIGHING } from '../policy/said.ts';
 import { movedOwn } from '../runs/base-moved.ts';
 import { COMMIT, CONFIG, EDIT_A, requestOf, runInMemory } from '../runs/memory-host.ts';
 
@@ -184,6 +186,25 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   'follow_up.failing_checks': async () => {
     const kindFor = (config: string) => handleEvent('check_suite', failedSuite(), intake(config)).kind;
     expect([kindFor(''), kindFor('follow_up: { failing_checks: true }')]).toEqual(['ignored', 'command']);
+  },
+  'policy.approvals.required': async () => {
+    const { view } = await runInMemory({ config: `${CONFIG}policy: { approvals: { required: 3 } }` });
+    expect(view.verdict?.approvals[0]?.required).toBe(3);
+  },
+  'policy.approvals.from': async () => {
+    const { view } = await runInMemory({
+      config: `${CONFIG}policy: { approvals: { from: ['permission:admin'] } }`,
+    });
+    expect(view.verdict?.approvals[0]?.from).toEqual(['permission:admin']);
+  },
+  'policy.approvals.expires_hours': async () => {
+    const whyFor = (config: string) => {
+      const parsed = parseConfig(config, 'x');
+      if (!parsed.ok) throw new Error(config);
+      const expiresHours = parsed.config.policy.approvals.expires_hours;
+      return standingOf([SAID], { ...WEIGHING, expiresHours }).notCounted.map(({ code }) => code);
+    };
+    expect([whyFor(''), whyFor('policy: { approvals: { expires_hours: 2 } }')]).toEqual([[], ['expired']]);
   },
   'session.timeout_minutes': async () => {
     const slow = [{ turns: [{ delay_ms: 60_000, tool_calls: [] }] }];

@@ -43,7 +43,6 @@ describe('a review that requests changes', () => {
   it.each<[string, object, object]>([
     ['a person’s pull request', {}, { user: { login: 'ann', type: 'User' } }],
     ['a pull request without Conductor’s mark', {}, { body: 'Mine.' }],
-    ['an approval', { state: 'approved' }, {}],
     ['a bot’s', { user: { id: 9, login: 'linter[bot]', type: 'Bot' } }, {}],
   ])('S2-37: %s asks for nothing', (_, changes, pull) => {
     expect(review(changes, pull)).toMatchObject({ kind: 'ignored' });

@@ -14,14 +14,14 @@ describe('settings', () => {
         auto: { enabled: false, paths: ['docs/**'], max_files: 2, max_lines_changed: 50 },
         forbidden_paths: ['.github/workflows/**'],
         protected_paths: [],
-        approvals: { required: 1, from: ['owners'] },
+        approvals: { required: 1, from: ['owners'], expires_hours: 168 },
       },
     });
   });
 
   it('take the example of the design, and a part of it', () => {
     const approvals = { required: 1, from: ['owners', 'team:acme/leads', 'permission:maintain'] };
-    expect(policySchema.parse({ approvals }).approvals).toEqual(approvals);
+    expect(policySchema.parse({ approvals }).approvals).toMatchObject(approvals);
     expect(policySchema.parse({ auto: { enabled: true } }).auto.paths).toEqual(['docs/**']);
   });
 

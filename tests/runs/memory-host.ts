@@ -9,6 +9,7 @@ import type { Cause, CommandRequest } from '../../src/commands/request.ts';
 import { systemClock } from '../../src/hosts/clock.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { configuredModels } from '../../src/hosts/models.ts';
+import type { Approvals } from '../../src/runs/approval-ports.ts';
 import { executeRun } from '../../src/runs/execute-run.ts';
 import type { Outcome } from '../../src/runs/outcome.ts';
 import { value } from '../../src/runs/outcome.ts';
@@ -67,6 +68,13 @@ export interface MemoryResult {
   readonly events: readonly RunEvent[];
   readonly pushed: readonly ApprovedChange[];
 }
+
+const NO_APPROVALS: Approvals = {
+  of: () => Promise.reject(new Error('There is no pull request in memory.')),
+  checksOn: async () => [],
+  permissionOf: async () => 'none',
+  isInTeam: async () => false,
+};
 
 const NO_PULLS: OwnPulls = {
   find: async () => null,
@@ -150,6 +158,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       transcript: async () => run.transcript ?? [],
       reviewThreads: async () => [],
     },
+    approvals: NO_APPROVALS,
     ownPulls: run.ownPulls ?? NO_PULLS,
     publisher: {
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),
@@ -160,6 +169,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
         return value({ pullRequest: 2, writes: [written] });
       },
       suggest: async () => ({ thing: 'review', how: 'created', name: 'suggestions', url: null }),
+      settle: async () => [],
       lastWord: async () => [
         { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
       ],

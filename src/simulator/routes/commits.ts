@@ -6,11 +6,14 @@ import { readCommit, readCommits } from '../git/objects.ts';
 import { resolveCommit } from '../git/refs.ts';
 import { fetchObjects } from '../git/seed.ts';
 import { isTreePath } from '../git/trees.ts';
-import { linkHeaders, pageOf } from '../pagination.ts';
+import { linkHeaders, pageAnswer, pageOf } from '../pagination.ts';
+import { openPulls } from '../pulls.ts';
 import { notFound, unserved } from '../refusal.ts';
 import { renderCommit, renderFile } from '../render/git.ts';
+import { renderPullSimple } from '../render/pulls.ts';
 import type { Repository } from '../state.ts';
 
+const PULLS = { app: 'pull_requests:read', user: 'read' } as const;
 const READ = { app: 'contents:read', user: 'read' } as const;
 /** Source: docs.github.com, "Compare two commits": files and commits per answer. */
 const COMPARE_FILES = 300;
@@ -20,8 +23,16 @@ const COMPARE_COMMITS = 250;
 export const commitRoutes: readonly Route[] = [
   onRepository('GET /repos/{owner}/{repo}/compare/{basehead}', READ, compare),
   onRepository('GET /repos/{owner}/{repo}/commits', READ, list, { query: ['sha', 'path', 'since', 'until'] }),
+  onRepository('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', PULLS, pullsOf),
   onRepository('GET /repos/{owner}/{repo}/commits/{ref}', READ, read),
 ];
+
+/** Of a commit the open pull requests whose head it is; GitHub gives those that were merged with it, too. */
+function pullsOf(call: RepositoryCall): Answer {
+  const { repository, world, params } = call;
+  const found = openPulls(repository, ({ pull }) => pull.head.sha === params.commit_sha);
+  return pageAnswer(call, found, (thread) => renderPullSimple(world, repository, thread));
+}
 
 async function list(call: RepositoryCall): Promise<Answer> {
   const { world, repository, query } = call;

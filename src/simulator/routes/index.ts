@@ -2,6 +2,7 @@ import type { Route } from '../call.ts';
 import type { RateLimits } from '../rate-limit.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Webhooks } from '../webhooks.ts';
+import { activityRoutes } from './activity.ts';
 import { appRoutes } from './apps.ts';
 import { archiveRoutes } from './archives.ts';
 import { branchRoutes } from './branches.ts';
@@ -41,6 +42,7 @@ export function allRoutes(services: {
     ...userRoutes,
     ...teamRoutes,
     ...repositoryRoutes,
+    ...activityRoutes,
     ...commentRoutes,
     ...reactionRoutes,
     ...labelRoutes,

@@ -118,6 +118,7 @@ function enter(world: World, settings: Settings): Repository {
     checkSuites: [],
     workflowRuns: [],
     statuses: [],
+    activities: [],
     createdAt: now,
     updatedAt: now,
     pushedAt: now,

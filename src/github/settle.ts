@@ -1,0 +1,64 @@
+import type { CheckContent } from '../messages/check-runs.ts';
+import { policyCheck } from '../messages/check-runs.ts';
+import type { Settled } from '../runs/approval-ports.ts';
+import type { Effect } from '../runs/run-events.ts';
+import type { RunId } from '../runs/run-id.ts';
+import { putChecks } from './check-runs.ts';
+import { translate } from './errors.ts';
+import { askGraphql, GraphqlMissing } from './graphql.ts';
+import type { Writing } from './writing.ts';
+
+const READY = `mutation Ready($pull: MarkPullRequestReadyForReviewInput!) {
+  ready: markPullRequestReadyForReview(input: $pull) { pullRequest { isDraft } }
+}`;
+
+/** Says on a pull request's head how it stands, where its newest check says otherwise, and opens it for review once all approvals are in. */
+export async function settle(writing: Writing, run: RunId, settled: Settled): Promise<readonly Effect[]> {
+  const { ground, verdict, standing } = settled;
+  const check = withButtons(writing, policyCheck(verdict, standing));
+  const newest = ground.checks.at(-1);
+  const isSaid = newest?.conclusion === check.conclusion && newest.text === check.summary;
+  try {
+    const checks = isSaid
+      ? []
+      : await putChecks(writing.client, writing.request.repository, ground.head, run, [check]);
+    const effects: Effect[] = checks.map((written) => ({ kind: 'written', written }));
+    return standing.state === 'approved' && ground.draft
+      ? [...effects, ...(await markReady(writing, ground))]
+      : effects;
+  } catch (error) {
+    throw translate(error, `saying how #${writing.request.thread.number} stands`);
+  }
+}
+
+/** Only an App hears of its buttons. */
+export const withButtons = ({ rivals }: Writing, check: CheckContent): CheckContent =>
+  rivals ? { ...check, actions: [] } : check;
+
+/** REST has no call for it. */
+async function markReady(
+  { client, request }: Writing,
+  { nodeId }: Settled['ground'],
+): Promise<readonly Effect[]> {
+  const failed = (message: string): Effect[] => [
+    { kind: 'effect_failed', thing: 'pull_request', code: 'not_marked_ready', message },
+  ];
+  try {
+    const { data, problems } = await askGraphql<{ ready: { pullRequest: { isDraft: boolean } } }>(
+      client,
+      READY,
+      {
+        pull: { pullRequestId: nodeId },
+      },
+    );
+    if (data.ready?.pullRequest.isDraft !== false)
+      return failed(problems[0]?.message ?? 'It is still a draft.');
+    const name = `#${request.thread.number}`;
+    return [
+      { kind: 'written', written: { thing: 'pull_request', how: 'updated', name, url: request.thread.url } },
+    ];
+  } catch (error) {
+    if (!(error instanceof GraphqlMissing)) throw error;
+    return failed('This server has no GraphQL, without which a draft can’t be marked ready: do it by hand.');
+  }
+}

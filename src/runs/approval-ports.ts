@@ -1,0 +1,79 @@
+import type { Person } from '../commands/request.ts';
+import type { Asker } from '../policy/facts.ts';
+import type { Standing } from '../policy/standing.ts';
+import type { Judgement, Verdict } from '../policy/verdict.ts';
+
+type Permission = Asker['permission'];
+
+/** A text of a pull request's thread, or a review of it, as it stands now. */
+export interface SaidWord {
+  readonly kind: 'comment' | 'review';
+  /** Null: the account is gone. */
+  readonly author: Person | null;
+  readonly body: string;
+  readonly url: string;
+  /** When it was said, ISO 8601. */
+  readonly at: string;
+  /** Conductor wrote it, and nobody else can write in its name here. */
+  readonly own: boolean;
+  readonly edited: boolean;
+  /** The commit that a review looked at. */
+  readonly commit: string | null;
+  /** GitHub's word for a review's state: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, … */
+  readonly state: string | null;
+}
+
+/** A `conductor/policy` check run of Conductor's own: that it asked for an approval of this digest at that moment. */
+export interface PolicyCheck {
+  readonly at: string;
+  readonly conclusion: string;
+  readonly digest: string | null;
+  /** Null: it does not say. */
+  readonly verdict: Judgement | null;
+  readonly text: string;
+}
+
+/** Everything on GitHub that an approval stands on. */
+export interface ApprovalGround {
+  readonly head: string;
+  readonly headBranch: string;
+  readonly baseBranch: string;
+  readonly open: boolean;
+  readonly draft: boolean;
+  /** GraphQL's id of the pull request. */
+  readonly nodeId: string;
+  /** The word that people mention. */
+  readonly trigger: string;
+  readonly body: string;
+  readonly said: readonly SaidWord[];
+  /** On the head commit, oldest first. */
+  readonly checks: readonly PolicyCheck[];
+  /** Accounts that asked for, wrote or pushed any commit of it. */
+  readonly contributors: readonly number[];
+  /** The run that made the head commit, or that commit itself. */
+  readonly change: string;
+  /** Who asked for the newest commit of Conductor's own; null: that can't be told. */
+  readonly asker: Person | null;
+  /** False: there are more commits than GitHub lists, so that who wrote them can't be told. */
+  readonly readable: boolean;
+  /** Other open pull requests with the same head commit: a check there counts for both. */
+  readonly sharedWith: readonly number[];
+}
+
+/** Reads what approvals stand on, live. Never writes. */
+export interface Approvals {
+  of(number: number): Promise<ApprovalGround>;
+  /** Conductor's own policy checks on a commit, oldest first. */
+  checksOn(commit: string): Promise<readonly PolicyCheck[]>;
+  /** By the account's id, asked of GitHub each time; any doubt is `none`. */
+  permissionOf(person: Person): Promise<Permission>;
+  /** `organisation/team`. Any doubt is no. */
+  isInTeam(team: string, person: Person): Promise<boolean>;
+}
+
+/** A pull request of Conductor's own as its policy check is to tell it. */
+export interface Settled {
+  readonly ground: ApprovalGround;
+  readonly verdict: Verdict;
+  readonly standing: Standing;
+}

@@ -1,0 +1,183 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Asked, type Pull, type Stage, stage } from './stage.ts';
+import { edits, type Story, use } from './story.ts';
+
+const PEOPLE = {
+  ada: 'write',
+  grace: 'maintain',
+  linus: 'maintain',
+  barbara: 'maintain',
+  margaret: 'write',
+  visitor: 'read',
+} as const;
+const SCRIPT = [
+  edits('round to even', 'Rounds to even.', use('write_file', { path: 'src/total.js', content: 'even\n' })),
+  edits('correct', 'Rounds.', use('edit_file', { path: 'src/total.js', old: 'floor', new: 'round' })),
+];
+const STORY = {
+  files: { 'src/total.js': 'export const total = (sum) => Math.floor(sum);\n' },
+  people: PEOPLE,
+  script: SCRIPT,
+};
+
+let room: Stage;
+let pull: Pull;
+const digestIn = (text: string | null | undefined) => /sha256:([0-9a-f]{64})/.exec(text ?? '')?.[1] ?? '';
+
+async function checks() {
+  const head = room.git('rev-parse', pull.head.ref);
+  const all = await room.simulator.checkRuns(room.repository);
+  return all.filter(({ name, head_sha }) => name === 'conductor/policy' && head_sha === head);
+}
+const standing = async () => (await checks()).at(-1);
+const digest = async () => digestIn((await standing())?.output.summary);
+const draft = async () => (await room.simulator.pull(room.repository, pull.number)).draft;
+
+async function opened(config: NonNullable<Story['config']> = {}): Promise<void> {
+  room = await stage({ ...STORY, config });
+  const asked = await room.ask('ada', '@conductor fix: correct the rounding');
+  if (!asked.pull) throw new Error(asked.status);
+  pull = asked.pull;
+}
+const say = (by: string, body: string): Promise<Asked> => room.ask(by, body, pull.number);
+const review = (by: string, event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body = ''): Promise<Asked> =>
+  room.during(pull.number, async () => {
+    await room.simulator
+      .as(by)
+      .review({ repo: room.repository, number: pull.number, event, body, comments: [] });
+    return undefined;
+  });
+
+describe('an approval', () => {
+  beforeEach(() => opened());
+
+  it('S4-13, S4-17: by comment, of the digest that stands, makes the policy check pass and the draft ready', async () => {
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+    expect(await draft()).toBe(true);
+    const asked = await say('grace', `@conductor approve ${(await digest()).slice(0, 12)}`);
+    expect(asked.code).toBe('approved');
+    expect(await standing()).toMatchObject({
+      conclusion: 'success',
+      output: { title: 'review: approved by grace.' },
+    });
+    expect(await draft()).toBe(false);
+    expect(room.git('log', '--format=%an', `main..${pull.head.ref}`)).not.toContain('grace');
+  });
+
+  it('S4-17: by a native approving review, without a word to Conductor', async () => {
+    expect((await review('grace', 'APPROVE')).code).toBe('approved');
+    expect(await standing()).toMatchObject({ conclusion: 'success' });
+  });
+
+  it('A15: without a digest, with a short, old or upper case one, gets a hint with the current one', async () => {
+    const now = await digest();
+    for (const said of ['', now.slice(0, 11), now.slice(0, 12).toUpperCase(), 'f'.repeat(12)]) {
+      const asked = await say('grace', `@conductor approve ${said}`);
+      expect(asked.code).toMatch(/^digest_(missing|stale)$/);
+      expect(asked.status).toContain(`approve ${now.slice(0, 12)}`);
+    }
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('SEC-26, A14: of whoever asked, of a person who may not, or of a reader does not count', async () => {
+    const now = (await digest()).slice(0, 12);
+    expect((await say('ada', `@conductor approve ${now}`)).code).toBe('approval_not_counted');
+    expect((await say('margaret', `@conductor approve ${now}`)).code).toBe('approval_not_counted');
+    expect((await say('visitor', `@conductor approve ${now}`)).code).toBe('no_permission');
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+    expect(await draft()).toBe(true);
+  });
+
+  it('SEC-7: is void once somebody pushes, and says what changed; the pusher’s own does not count', async () => {
+    await say('grace', `@conductor approve ${(await digest()).slice(0, 12)}`);
+    const before = await digest();
+    const pushed = await room.during(pull.number, async () => {
+      await room.simulator.as('linus').push({
+        repo: room.repository,
+        branch: pull.head.ref,
+        files: { 'src/total.js': 'export const total = () => 0;\n' },
+      });
+      return undefined;
+    });
+    expect(pushed.code).toBe('approval_void');
+    expect(pushed.status).toContain('the files and the commit changed');
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+    expect(await digest()).not.toBe(before);
+    expect((await review('linus', 'APPROVE')).code).toBe('approval_not_counted');
+    expect((await say('grace', `@conductor approve ${before.slice(0, 12)}`)).status).toContain(
+      'is not what stands here',
+    );
+    expect((await review('grace', 'APPROVE')).code).toBe('approved');
+  });
+
+  it('SEC-9: is void when its comment is edited or deleted, its review dismissed, or its person demoted', async () => {
+    const first = await say('grace', `@conductor approve ${(await digest()).slice(0, 12)}`);
+    const edited = await room.during(pull.number, async () => {
+      await room.simulator.as('grace').editComment({ repo: room.repository, id: first.comment, body: 'no' });
+      return undefined;
+    });
+    expect(edited.code).toBe('approval_void');
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+    const second = await say('linus', `@conductor approve ${(await digest()).slice(0, 12)}`);
+    expect(await standing()).toMatchObject({ conclusion: 'success' });
+    await room.during(pull.number, async () => {
+      await room.simulator.as('linus').deleteComment({ repo: room.repository, id: second.comment });
+      return undefined;
+    });
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('an edit never makes one', async () => {
+    const { comment } = await say('grace', 'Looks good.');
+    const now = (await digest()).slice(0, 12);
+    await room.during(pull.number, async () => {
+      await room.simulator
+        .as('grace')
+        .editComment({ repo: room.repository, id: comment, body: `@conductor approve ${now}` });
+      return undefined;
+    });
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('S4-17: by the check run’s button, which stands in Conductor’s own comment', async () => {
+    const check = await standing();
+    const asked = await room.during(pull.number, async () => {
+      await room.simulator.pressCheckAction('grace', Number(check!.id), 'approve');
+      return undefined;
+    });
+    expect(asked.code).toBe('approved');
+    expect(await standing()).toMatchObject({ conclusion: 'success' });
+  });
+});
+
+describe('a no', () => {
+  beforeAll(() => opened());
+
+  it('S4-13: holds what others approved, and its reason is work for the agent', async () => {
+    await review('grace', 'APPROVE');
+    const asked = await say('linus', '@conductor deny please round to even');
+    expect(asked.code).toBe('commit_pushed');
+    expect(room.git('show', `${pull.head.ref}:src/total.js`)).toBe('even');
+    expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('without a reason holds it, until the same person says yes', async () => {
+    expect((await say('barbara', '@conductor deny')).code).toBe('denied');
+    expect(await standing()).toMatchObject({ conclusion: 'failure' });
+    expect((await review('grace', 'APPROVE')).code).toBe('approval_counted');
+    // What linus’ no brought about is his own request: his yes to it does not count.
+    expect((await review('linus', 'APPROVE')).code).toBe('approval_not_counted');
+    expect((await review('barbara', 'APPROVE')).code).toBe('approved');
+  });
+});
+
+it('two approvals, where two are asked for', async () => {
+  await opened({ policy: { approvals: { required: 2, from: ['permission:maintain'] } } });
+  const first = await review('grace', 'APPROVE');
+  expect(first.code).toBe('approval_counted');
+  expect(first.status).toContain('1 approval by anyone with maintain access');
+  expect(await draft()).toBe(true);
+  expect((await review('grace', 'APPROVE')).code).toBe('approval_counted');
+  expect((await review('linus', 'APPROVE')).code).toBe('approved');
+  expect(await draft()).toBe(false);
+});
