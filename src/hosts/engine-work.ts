@@ -4,7 +4,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
 import { branchName } from '../github/branch-name.ts';
 import { threadComments } from '../github/comments.ts';
-import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
+import { commitsOf, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createOwnPulls } from '../github/own-pulls.ts';
 import { placeOf } from '../github/place.ts';
 import { createPublisher } from '../github/publisher.ts';
@@ -145,7 +145,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         shownFiles: (paths) => shownFiles(read, request, paths),
         remarksOf: (review) => remarksOf(read, request, review),
         failingChecks: (head, base) => failingChecks(read, logs, request, head, base),
-        commitMessages: () => commitMessages(read, request),
+        commits: () => commitsOf(read, identity.login, request),
       },
       close: () => source.close(),
       repositoryId: request.repository.id,
