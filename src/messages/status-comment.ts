@@ -1,4 +1,5 @@
 import { costMark } from '../runs/cost-mark.ts';
+import { movedMark } from '../runs/head-marks.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
 import { cost, count, elapsed, lines } from './figures.ts';
@@ -17,6 +18,7 @@ export function statusComment(view: RunView, trigger: string): string {
     marker('status', view.run),
     header(view),
     repairLine(view),
+    view.follows && view.outcome ? movedMark(view.follows, view.outcome.code) : '',
     ...body,
     conflictPart(view),
     fallbacks(view),

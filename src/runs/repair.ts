@@ -1,7 +1,7 @@
 import { type FailingCheck, nameOf, type PullCommit, reportsOf } from './failing-checks.ts';
 import type { Facts } from './gather-facts.ts';
+import { repairMark } from './head-marks.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from './outcome.ts';
-import { repairMark } from './repair-mark.ts';
 import type { Run } from './run.ts';
 
 const MOST_REPAIRS = 2;

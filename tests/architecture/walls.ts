@@ -32,7 +32,7 @@ const TEXT = [
 ];
 const RUN_RECORD = [
   'runs/cost-mark.ts',
-  'runs/repair-mark.ts',
+  'runs/head-marks.ts',
   'runs/run-events.ts',
   'runs/run-view.ts',
   'runs/outcome.ts',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { repairMark } from '../../src/runs/repair-mark.ts';
+import { repairMark } from '../../src/runs/head-marks.ts';
 import type { CiJob } from '../../src/simulator/ci.ts';
 import { type Asked, type Pull, type Stage, stage } from './stage.ts';
 import { edits, finish, says, use } from './story.ts';
