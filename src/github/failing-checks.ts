@@ -1,11 +1,11 @@
 import type { CommandRequest, Person } from '../commands/request.ts';
 import { isMarked } from '../messages/markers.ts';
-import type { FailingCheck } from '../runs/failing-checks.ts';
+import type { FailingCheck, PullCommit } from '../runs/failing-checks.ts';
 import type { Client } from './client.ts';
+import { trailerOf } from './commit.ts';
 import { translate } from './errors.ts';
 import { endOfJobLog } from './job-log.ts';
 
-/** GitHub's page, and more commits than a pull request of Conductor's own ever has. */
 const A_PAGE = 100;
 const MOST_CHECKS = 30;
 const MOST_ANNOTATIONS = 50;
@@ -33,7 +33,7 @@ export async function repairRequest(
       pull.head.repo?.id === repository.id &&
       pull.head.ref.startsWith(branchPrefix);
     if (!isOwn || pull.state !== 'open' || pull.head.sha !== head?.sha) return null;
-    const asker = requesterIn(await commitMessages(client, request));
+    const asker = requesterIn(await listCommits(client, request), self);
     if (asker === null) return null;
     const { title, body, locked, html_url: url } = pull;
     return {
@@ -47,24 +47,42 @@ export async function repairRequest(
   }
 }
 
-/** The messages of the pull request's first hundred commits, oldest first. */
-export async function commitMessages(
+/**
+ * Who made the pull request's commits, oldest first: of all that GitHub lists, which is 250. `self`: who Conductor
+ * writes as. Source: "List commits on a pull request", docs.github.com/rest/pulls/pulls.
+ */
+export async function commitsOf(
   client: Client,
-  { repository, thread }: CommandRequest,
-): Promise<readonly string[]> {
+  self: string,
+  request: CommandRequest,
+): Promise<readonly PullCommit[]> {
+  return (await listCommits(client, request)).map((row) => {
+    const { author, committer, commit } = row;
+    if (isOwn(row, self)) return { by: 'conductor', cause: trailerOf(commit.message, 'Conductor-Cause') };
+    // What a workflow commits has the name of whoever started it, and GitHub's own App for its committer.
+    return { by: author?.type === 'User' && committer?.type !== 'Bot' ? 'person' : 'other' };
+  });
+}
+
+async function listCommits(client: Client, { repository, thread }: CommandRequest) {
   const at = { owner: repository.owner, repo: repository.name, pull_number: thread.number };
   try {
-    const { data } = await client.pulls.listCommits({ ...at, per_page: A_PAGE });
-    return data.map(({ commit }) => commit.message);
+    return await client.paginate(client.pulls.listCommits, { ...at, per_page: A_PAGE });
   } catch (error) {
     throw translate(error, `reading the commits of #${thread.number}`);
   }
 }
 
-function requesterIn(messages: readonly string[]): Person | null {
-  for (const message of messages) {
-    const [, login, id] =
-      /^Requested-by: (\S+) <(\d+)\+\S+@users\.noreply\.github\.com>$/m.exec(message) ?? [];
+type CommitRow = Awaited<ReturnType<typeof listCommits>>[number];
+
+const isOwn = ({ author, commit }: CommitRow, self: string) =>
+  author?.login === self && trailerOf(commit.message, 'Conductor-Run') !== null;
+
+/** Who asked for the pull request: the first of Conductor's own commits says so. */
+function requesterIn(commits: readonly CommitRow[], self: string): Person | null {
+  for (const row of commits.filter((each) => isOwn(each, self))) {
+    const asker = trailerOf(row.commit.message, 'Requested-by') ?? '';
+    const [, login, id] = /^(\S+) <(\d+)\+\S+@users\.noreply\.github\.com>$/.exec(asker) ?? [];
     if (login && id) return { id: Number(id), login, isBot: false };
   }
   return null;

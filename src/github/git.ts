@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 
+/** What git and curl say where the remote was away, too busy, or the connection broke. */
+const MAY_PASS =
+  /returned error: (429|5\d\d)|could ?n[o']t connect|failed to connect|could not resolve host|connection refused|timed out|reset by peer|early EOF|hung up/i;
+
 /** A git command that failed. `message` holds git's own words, without the token that the command may have used. */
 export class GitError extends Error {
   readonly code: 'git_failed' | 'git_missing';
@@ -12,8 +16,7 @@ export class GitError extends Error {
     this.name = 'GitError';
     this.code = code;
     this.exitCode = exitCode;
-    this.transient =
-      /returned error: 5\d\d|could not connect|timed out|reset by peer|early EOF|hung up/i.test(message);
+    this.transient = MAY_PASS.test(message);
   }
 }
 

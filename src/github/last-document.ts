@@ -1,9 +1,9 @@
 import type { CheckContent } from '../messages/check-runs.ts';
 import type { Effect, Written } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
-import { checkInput } from './check-runs.ts';
+import { checkInput, postChecks } from './check-runs.ts';
 import { askGraphql, type GraphqlAnswer, problemError, problemOf } from './graphql.ts';
-import { commentOf, nodesOf, type Told } from './thread.ts';
+import { commentOf, nodesOf, type Tip, type Told } from './thread.ts';
 import type { OwnComment } from './thread-comments.ts';
 import { MESSAGES, type MessageNode, type Nodes } from './thread-document.ts';
 import type { Writing } from './writing.ts';
@@ -16,6 +16,8 @@ export interface LastWord {
   readonly body: string;
   /** The commit that the run made; null: none. */
   readonly commit: string | null;
+  /** No check run can stand on it yet. */
+  readonly isBare: boolean;
   readonly checks: readonly CheckContent[];
 }
 
@@ -35,8 +37,12 @@ export async function sayInOneDocument(
   told: Told,
 ): Promise<readonly Effect[]> {
   const { client, comments, request } = writing;
-  const standing = standingChecks(word, told);
-  const missing = word.checks.filter(({ name }) => !standing.has(name));
+  const tip = [told.branch, told.pull?.tip].find((each) => each?.commit === word.commit);
+  // What was read of the thread does not show the commit, as when an undo was asked for elsewhere.
+  const isUnseen = !tip && !word.isBare;
+  const standing = standingChecks(word, tip);
+  const missing = isUnseen ? [] : word.checks.filter(({ name }) => !standing.has(name));
+  const posted = isUnseen ? await postChecks(writing, word) : [];
   const existing = await comments.find(word.marker);
   // A comment on a line is answered under it, which takes a request of its own.
   const inThread = request.asking.kind !== 'review_comment' && existing?.body !== word.body;
@@ -48,6 +54,7 @@ export async function sayInOneDocument(
   const answer =
     parts.length === 0 ? NOTHING : await askGraphql<Answers>(client, documentOf(parts), inputsOf(parts));
   return [
+    ...posted,
     ...[...standing].map(([name, url]) => written('check_run', 'adopted', name, url)),
     ...missing.map(({ name }, index) => checkEffect(name, `check${index}`, answer)),
     inThread ? await commentEffect(writing, word, existing, answer) : await putComment(writing, word),
@@ -55,8 +62,7 @@ export async function sayInOneDocument(
 }
 
 /** The check runs of this run that stand on its commit, and where. */
-function standingChecks({ commit, run, checks }: LastWord, told: Told): ReadonlyMap<string, string> {
-  const tip = [told.branch, told.pull?.tip].find((each) => each?.commit === commit);
+function standingChecks({ run, checks }: LastWord, tip: Tip | null | undefined): ReadonlyMap<string, string> {
   const own = (tip?.checks ?? []).filter(({ externalId }) => externalId === run);
   return new Map(
     own.flatMap(({ name, url }) => (checks.some((check) => check.name === name) ? [[name, url]] : [])),

@@ -4,7 +4,7 @@ import { statusComment } from '../messages/status-comment.ts';
 import type { Effect } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { lastWrite, type RunView } from '../runs/run-view.ts';
-import { putChecks } from './check-runs.ts';
+import { postChecks } from './check-runs.ts';
 import { translate } from './errors.ts';
 import { GraphqlMissing } from './graphql.ts';
 import { type LastWord, sayInOneDocument } from './last-document.ts';
@@ -13,9 +13,15 @@ import type { Writing } from './writing.ts';
 
 /**
  * What stands when a run is over: its check runs on the commit that it made, its status comment, and, where a comment on
- * a line asked and was done, that thread resolved. One request; over REST one for each.
+ * a line asked and was done, that thread resolved. One request; over REST one for each. `bare`: the commit that this
+ * process made a moment ago, and has said nothing of.
  */
-export async function sayLastWord(writing: Writing, run: RunId, view: RunView): Promise<readonly Effect[]> {
+export async function sayLastWord(
+  writing: Writing,
+  run: RunId,
+  view: RunView,
+  bare: string | null,
+): Promise<readonly Effect[]> {
   const { thread, trigger } = writing;
   const commit = lastWrite(view, 'commit')?.name ?? null;
   const word: LastWord = {
@@ -23,6 +29,7 @@ export async function sayLastWord(writing: Writing, run: RunId, view: RunView): 
     marker: marker('status', run),
     body: statusComment(view, trigger),
     commit,
+    isBare: commit === bare,
     checks: commit && view.verdict ? [withButtons(writing, policyCheck(view.verdict)), auditCheck(view)] : [],
   };
   // Whoever opened the pull request may have posted its checks too.
@@ -41,19 +48,4 @@ async function sayOverRest(writing: Writing, word: LastWord): Promise<readonly E
   const checks = await postChecks(writing, word);
   const { how, url } = await writing.comments.put(word.marker, word.body);
   return [...checks, { kind: 'written', written: { thing: 'comment', how, name: 'status', url } }];
-}
-
-/** Check runs are the window of the record, not the record: one that can't be posted ends nothing. */
-async function postChecks(
-  { client, request }: Writing,
-  { commit, checks, run }: LastWord,
-): Promise<readonly Effect[]> {
-  if (commit === null) return [];
-  try {
-    const posted = await putChecks(client, request.repository, commit, run, checks);
-    return posted.map((written) => ({ kind: 'written', written }));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [{ kind: 'effect_failed', thing: 'check_run', code: 'check_not_posted', message }];
-  }
 }

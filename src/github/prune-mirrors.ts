@@ -33,8 +33,12 @@ export async function removeOldMirrors(
   limits: MirrorLimits,
 ): Promise<readonly string[]> {
   const names = await readdir(directory);
-  // What a process that died had begun to remove.
+  // What a process that died had begun to remove, or to make.
   for (const name of names.filter((each) => each.endsWith('.gone'))) await remove(join(directory, name));
+  for (const name of names.filter((each) => each.endsWith('.new'))) {
+    const made = await stat(join(directory, name)).catch(() => null);
+    if (made && Date.now() - made.mtimeMs >= limits.restMs) await remove(join(directory, name));
+  }
   const found = await Promise.all(
     names.filter((name) => /^\d+\.git$/.test(name)).map((name) => mirrorAt(join(directory, name))),
   );

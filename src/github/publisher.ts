@@ -12,6 +12,7 @@ import type { Writing } from './writing.ts';
 /** The only writer to GitHub. Each act is one file, and each may be repeated. */
 export function createPublisher(writing: Writing, run: RunId): Publisher {
   const { comments, request, trigger } = writing;
+  let bare: string | null = null;
   return {
     async status(view) {
       const put = await comments.put(marker('status', run), statusComment(view, trigger));
@@ -23,8 +24,18 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
       return { thing: 'comment', how: put.how, name: 'notice', url: put.url };
     },
     suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
-    publish: (change, view) => publishChange(writing, change, view),
     settle: (settled) => settle(writing, run, settled),
-    lastWord: (view) => sayLastWord(writing, run, view),
+    async publish(change, view) {
+      const published = await publishChange(writing, change, view);
+      const writes = published.ok ? published.value.writes : [];
+      bare = writes.find(({ thing, how }) => thing === 'commit' && how === 'created')?.name ?? null;
+      return published;
+    },
+    lastWord(view) {
+      const made = bare;
+      // Should its answer be lost, nobody knows what stands there.
+      bare = null;
+      return sayLastWord(writing, run, view, made);
+    },
   };
 }

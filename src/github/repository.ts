@@ -1,4 +1,5 @@
-import { access, mkdir, readdir, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChange } from '../changes/file-change.ts';
 import type { Workspace } from '../changes/workspace.ts';
@@ -9,7 +10,7 @@ import { GitError, type GitRemote, git } from './git.ts';
 import type { Rest } from './git-past.ts';
 import { type GitWorkspace, isFullHash, openGitWorkspace } from './git-workspace.ts';
 import { absentIn } from './held-blobs.ts';
-import { makePrivate } from './private-folder.ts';
+import { onMirror } from './mirror-folder.ts';
 import { pruneMirrors } from './prune-mirrors.ts';
 
 /** A repository's commits, read through git: costs no API request, however many files are read. */
@@ -80,22 +81,10 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     return { url: options.cloneUrl, token: await options.token() };
   }
 
-  async function prepare(): Promise<void> {
-    await makePrivate(directory);
-    await mkdir(gitDir, { recursive: true, mode: 0o700 });
-    // Written last: a folder that has it is a repository, and need not be made one again.
-    const isMade = await access(join(gitDir, 'config')).then(
-      () => true,
-      () => false,
-    );
-    if (!isMade) await git(['init', '--quiet', '--bare'], { gitDir });
-  }
-
   async function fetch(ref: string): Promise<string | null> {
-    await prepare();
-    const local = `refs/conductor/${ref.replace(/^refs\//, '')}`;
     const from = await remote();
     await consolidate(gitDir, from);
+    const local = localRef(ref);
     try {
       const what = [`--depth=${HISTORY}`, 'conductor', `+${ref}:${local}`];
       await git([...FETCH, ...what], { gitDir, remote: from });
@@ -112,9 +101,8 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
   /** A run that waited, or that another process began, names a commit which no mirror here holds any more, or yet. */
   async function holdCommit(commit: string): Promise<void> {
     if (!isFullHash(commit) || (await holds(gitDir, commit))) return;
-    await prepare();
-    const what = [`--depth=${HISTORY}`, 'conductor', commit];
-    await git([...FETCH, ...what], { gitDir, remote: await remote() });
+    const what = [...FETCH, `--depth=${HISTORY}`, 'conductor', commit];
+    await onMirror(gitDir, async () => git(what, { gitDir, remote: await remote() }));
   }
 
   const rest: Rest = {
@@ -137,7 +125,7 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
   return {
     fetch(ref) {
       startReading();
-      return inTurn(gitDir, () => fetch(ref));
+      return inTurn(gitDir, () => onMirror(gitDir, () => fetch(ref)));
     },
     async changesBetween(from, to) {
       startReading();
@@ -172,9 +160,16 @@ function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
+/** Where a ref of the remote stands here. One that was deleted there stays here, and `a` would bar the way to `a/b`. */
+function localRef(ref: string): string {
+  return `refs/conductor/${createHash('sha256').update(ref).digest('hex').slice(0, 32)}`;
+}
+
 /** Each fetch leaves a pack, and git looks for an object in all of them: when there are many, they are made one. */
 async function consolidate(gitDir: string, remote: GitRemote): Promise<void> {
-  const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
+  // Where there is no such folder, git says so better.
+  const files = await readdir(join(gitDir, 'objects', 'pack')).catch(() => []);
+  const packs = files.filter((name) => name.endsWith('.pack'));
   if (packs.length > MOST_PACKS) await git(['repack', '-a', '-d', '-q'], { gitDir, remote });
 }
 

@@ -7,11 +7,15 @@ import { translate } from './errors.ts';
 /** GitHub lets a review hold more; nobody reads so many, and no agent does them all in one run. */
 const MOST_REMARKS = 100;
 
-/** The comments on lines that were submitted with a review. */
+/**
+ * The comments on lines that were submitted with a review. Where the review is a request as a whole these are all of
+ * them; where it commands by a mention, those that `mentions` finds to be commands of their own are left to themselves.
+ */
 export async function remarksOf(
   client: Client,
-  { repository, thread }: CommandRequest,
+  { repository, thread, cause }: CommandRequest,
   review: number,
+  mentions: (body: string) => boolean,
 ): Promise<readonly Remark[]> {
   try {
     const { data } = await client.pulls.listCommentsForReview({
@@ -21,11 +25,13 @@ export async function remarksOf(
       review_id: review,
       per_page: MOST_REMARKS,
     });
-    return data.map(({ path, line, original_line: original, body }) => ({
-      path,
-      line: line ?? original ?? null,
-      body,
-    }));
+    return data
+      .filter(({ body }) => cause === 'changes_requested' || !mentions(body))
+      .map(({ path, line, original_line: original, body }) => ({
+        path,
+        line: line ?? original ?? null,
+        body,
+      }));
   } catch (error) {
     throw translate(error, `reading the review of #${thread.number}`);
   }
@@ -33,14 +39,17 @@ export async function remarksOf(
 
 /**
  * Whether a comment on a line belongs to a review that requests changes on a pull request of Conductor's own: where that
- * counts as a request, the review is asked for as a whole, and a mention in one of its comments asks for nothing more.
+ * counts as a request, the review is asked for as a whole, and a mention in one of its comments asks for nothing more. A
+ * bot's review counts as none, and one that commands by a mention is that command.
  */
 export async function isPartOfRequest(
   client: Client,
   self: string,
-  { repository, thread, asking }: CommandRequest,
+  { repository, thread, asker, asking }: CommandRequest,
+  mentions: (body: string) => boolean,
 ): Promise<boolean> {
-  if (asking.reviewId === undefined || thread.author !== self || !isMarked(thread.body)) return false;
+  if (asking.reviewId === undefined || asker.isBot || thread.author !== self || !isMarked(thread.body))
+    return false;
   try {
     const { data } = await client.pulls.getReview({
       owner: repository.owner,
@@ -48,7 +57,7 @@ export async function isPartOfRequest(
       pull_number: thread.number,
       review_id: asking.reviewId,
     });
-    return data.state === 'CHANGES_REQUESTED';
+    return data.state === 'CHANGES_REQUESTED' && !mentions(data.body);
   } catch (error) {
     throw translate(error, `reading the review of #${thread.number}`);
   }

@@ -1,11 +1,12 @@
 import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
+import { parseCommand } from '../commands/parse-command.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
 import { createApprovals } from '../github/approval-ground.ts';
 import { branchName } from '../github/branch-name.ts';
 import { threadComments } from '../github/comments.ts';
-import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
+import { commitsOf, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createOwnPulls } from '../github/own-pulls.ts';
 import { withOwnThread } from '../github/own-thread.ts';
 import { placeOf } from '../github/place.ts';
@@ -148,9 +149,9 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       writing,
       followUps: {
         shownFiles: (paths) => shownFiles(read, request, paths),
-        remarksOf: (review) => remarksOf(read, request, review),
+        remarksOf: (review) => remarksOf(read, request, review, mentionsOf(trigger)),
         failingChecks: (head, base) => failingChecks(read, logs, request, head, base),
-        commitMessages: () => commitMessages(read, request),
+        commits: () => commitsOf(read, identity.login, request),
       },
       close: () => source.close(),
       repositoryId: request.repository.id,
@@ -160,7 +161,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   /** What a follow-up's event does not tell, and GitHub must be asked for before there is a run; or why there is none. */
   async function lookUp(
     request: CommandRequest,
-    wanted: IntakeConfig['wanted'],
+    { wanted, trigger }: IntakeConfig,
   ): Promise<CommandRequest | string> {
     const { cause, asking } = request;
     const mayBePart = asking.reviewId !== undefined && wanted.includes('changes_requested');
@@ -172,7 +173,8 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         return (await repairRequest(read, self, settings.branchPrefix, request)) ?? 'not_ours';
       if (cause === 'button')
         return (await withOwnThread(read, self, settings.branchPrefix, request)) ?? 'not_ours';
-      return (await isPartOfRequest(read, self, request)) ? 'part_of_a_review' : request;
+      const mentions = mentionsOf(options.trigger ?? trigger);
+      return (await isPartOfRequest(read, self, request, mentions)) ? 'part_of_a_review' : request;
     } finally {
       source.close();
     }
@@ -215,7 +217,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         wanted: known.wanted,
       });
       if (read.kind === 'ignored') return read;
-      const request = await lookUp(read.request, known.wanted);
+      const request = await lookUp(read.request, known);
       if (typeof request === 'string') return { kind: 'ignored', reason: request };
       return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
     },
@@ -281,6 +283,9 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     },
   };
 }
+
+/** Whether a text commands by a mention. */
+const mentionsOf = (trigger: string) => (body: string) => parseCommand(body, { trigger }).triggered;
 
 /** An execution that nobody can stop and that nothing remembers: for a last word. */
 const ALONE = {

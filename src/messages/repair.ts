@@ -1,4 +1,4 @@
-import { repairMark } from '../runs/repair-mark.ts';
+import { repairMark } from '../runs/head-marks.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { code } from './way-out.ts';
 

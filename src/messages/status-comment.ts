@@ -1,6 +1,7 @@
 import { digestInWords } from '../policy/digest.ts';
 import { unsaid } from '../policy/standing.ts';
 import { costMark } from '../runs/cost-mark.ts';
+import { movedMark } from '../runs/head-marks.ts';
 import { pressedMark } from '../runs/pressed-mark.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
@@ -22,6 +23,7 @@ export function statusComment(view: RunView, trigger: string): string {
     view.pressed ? pressedMark(view.pressed) : '',
     header(view),
     repairLine(view),
+    view.follows && view.outcome ? movedMark(view.follows, view.outcome.code) : '',
     ...body,
     conflictPart(view),
     fallbacks(view),

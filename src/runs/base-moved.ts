@@ -1,10 +1,22 @@
 import { nothingToFollow } from './find-subject.ts';
 import type { Facts } from './gather-facts.ts';
-import type { StepResult } from './outcome.ts';
+import { movedMark } from './head-marks.ts';
+import { ends, type Outcome, type StepResult } from './outcome.ts';
 import type { KnownPull } from './ports.ts';
 import { proposeAgain } from './reapply.ts';
 import type { Run } from './run.ts';
 import type { Proposal } from './think.ts';
+
+/**
+ * What a base that moves comes to is told once for each head of the pull request: that stands as it did, whatever is
+ * pushed to the base.
+ */
+export function toldOnce({ base, subject, transcript }: Facts, outcome: Outcome): Outcome {
+  if (subject.kind !== 'base_moved') return outcome;
+  const mark = movedMark(base.pull?.head ?? subject.pull.head, outcome.code);
+  const isTold = transcript.some(({ own, body }) => own && body.includes(mark));
+  return isTold ? { ...outcome, silent: true } : outcome;
+}
 
 /** Proposes the pull request's change again, on what its base is now. */
 export async function proposeOnMovedBase(
@@ -12,6 +24,11 @@ export async function proposeOnMovedBase(
   facts: Facts,
   pull: KnownPull,
 ): Promise<StepResult<Proposal>> {
+  const again = await bringAlong(run, facts, pull);
+  return again.ok ? again : ends(toldOnce(facts, again.outcome));
+}
+
+async function bringAlong(run: Run, facts: Facts, pull: KnownPull): Promise<StepResult<Proposal>> {
   const { ownPulls } = run.ports;
   const { number, baseBranch } = pull;
   if (!facts.config.follow_up.base_moved) return nothingToFollow(number);

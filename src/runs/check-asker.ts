@@ -4,6 +4,9 @@ import type { Run } from './run.ts';
 
 const MAY_COMMAND: readonly Permission[] = ['write', 'maintain', 'admin'];
 
+/** How a run ends that was asked for by somebody who may ask for nothing: by a mention, by a review. */
+export const DENIALS = ['no_permission', 'review_without_permission'] as const;
+
 /** May this person ask for anything here? The permission is read live. Anybody may review: only a mention is answered. */
 export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
   const { asker, cause } = run.request;
@@ -16,7 +19,7 @@ export async function checkAsker(run: Run): Promise<StepResult<Permission>> {
     const has = permission === 'none' ? 'no access' : `${permission} access`;
     return refuse(
       run,
-      cause === 'changes_requested' ? 'review_without_permission' : 'no_permission',
+      DENIALS[cause === 'changes_requested' ? 1 : 0],
       `Commands need write access to this repository; ${asker.login} has ${has}.`,
       'Ask a maintainer to make the request, or to give you write access.',
     );

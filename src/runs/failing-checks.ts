@@ -18,6 +18,12 @@ export interface FailingCheck {
   readonly failsOnBase: boolean;
 }
 
+/** Who made a commit of a pull request. `other`: a bot, or an address that belongs to no account. */
+export type PullCommit =
+  | { readonly by: 'person' | 'other' }
+  /** `cause`: what else than somebody's mention asked for it. */
+  | { readonly by: 'conductor'; readonly cause: string | null };
+
 /** Characters of all failing checks in a request, so that the thread keeps its room beside them. */
 const ROOM = 40_000;
 const LOG_LINES = 200;

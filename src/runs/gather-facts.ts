@@ -58,13 +58,15 @@ export async function gatherFacts(
     reviewThreads: await reader.reviewThreads(),
   }));
 
+  const { pull } = base.value;
   await run.record({
     kind: 'facts_gathered',
     base: base.value.commit,
     baseBranch: base.value.branch,
     permission,
     configDigest: config.value.digest,
-    conflictsWith: base.value.pull?.own && base.value.pull.conflicts ? base.value.pull.baseBranch : null,
+    conflictsWith: pull?.own && pull.conflicts ? pull.baseBranch : null,
+    ...(subject.kind === 'base_moved' && { follows: pull?.head ?? subject.pull.head }),
   });
   return value({
     permission,

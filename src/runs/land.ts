@@ -1,3 +1,4 @@
+import { toldOnce } from './base-moved.ts';
 import { type Facts, gatherFacts } from './gather-facts.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import type { Outcome, StepResult } from './outcome.ts';
@@ -18,9 +19,9 @@ export async function land(run: Run, facts: Facts, proposal: Proposal): Promise<
   let [standing, proposed] = [facts, proposal];
   for (let moves = 0; ; moves++) {
     const judged = await judgeProposal(run, standing, proposed); // policy decides
-    if (!judged.ok) return judged.outcome;
+    if (!judged.ok) return toldOnce(standing, judged.outcome);
     const published = await publishChange(run, standing, judged.value); // the only writer
-    if (published.code !== 'head_moved' || moves === MOST_MOVES) return published;
+    if (published.code !== 'head_moved' || moves === MOST_MOVES) return toldOnce(standing, published);
 
     const moved = await gatherFacts(run, standing.permission, standing.subject);
     if (!moved.ok) return moved.outcome;

@@ -10,7 +10,7 @@ import type { Judgement } from '../policy/verdict.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Approvals, Settled } from './approval-ports.ts';
-import type { FailingCheck } from './failing-checks.ts';
+import type { FailingCheck, PullCommit } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
@@ -106,8 +106,8 @@ export interface FollowUps {
   remarksOf(review: number): Promise<readonly Remark[]>;
   /** The checks that fail at a commit, and whether they do at the other; Conductor's own are left out. */
   failingChecks(head: string, base: string): Promise<readonly FailingCheck[]>;
-  /** The messages of the pull request's commits, oldest first. */
-  commitMessages(): Promise<readonly string[]>;
+  /** Who made the pull request's commits, oldest first: of all that GitHub lists, which is 250. */
+  commits(): Promise<readonly PullCommit[]>;
 }
 
 /** A comment on a line of a pull request. */

@@ -1,14 +1,19 @@
-import { type FailingCheck, nameOf, reportsOf } from './failing-checks.ts';
+import { type FailingCheck, nameOf, type PullCommit, reportsOf } from './failing-checks.ts';
 import type { Facts } from './gather-facts.ts';
+import { repairMark } from './head-marks.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from './outcome.ts';
-import { repairMark } from './repair-mark.ts';
 import type { Run } from './run.ts';
 
 const MOST_REPAIRS = 2;
+/** However often people push or ask in between. */
+const MOST_IN_ALL = 6;
+/** Of a longer pull request GitHub lists the first commits only: what was repaired last is not known. */
+const MOST_COMMITS = 249;
 
 /**
- * What failing checks ask for: to be repaired, twice at most, and then to be explained. Nothing is done for a commit
- * that is not the head any more, or that has been seen to, nor for what fails on the base branch as well.
+ * What failing checks ask for: to be repaired, twice at most until a person takes it up, and then to be explained.
+ * Nothing is done for a commit that is not the head any more, or that has been seen to, nor for what fails on the base
+ * branch as well.
  */
 export async function readFailingChecks(run: Run, facts: Facts): Promise<StepResult<Facts>> {
   const { request, ports } = run;
@@ -23,10 +28,9 @@ export async function readFailingChecks(run: Run, facts: Facts): Promise<StepRes
     ports.followUps.failingChecks(head, base.trustedCommit),
   );
   if (failing.length === 0) return nothing('checks_pass', 'The checks pass by now.');
-  const messages = await run.step('commits', () => ports.followUps.commitMessages());
-  const made = repairsIn(messages);
+  const made = repairsIn(await run.step('commits', () => ports.followUps.commits()));
   const ours = failing.filter(({ failsOnBase }) => !failsOnBase);
-  const handsBack = made >= MOST_REPAIRS;
+  const handsBack = made === 'all';
   await run.record({
     kind: 'checks_failed',
     head,
@@ -45,29 +49,35 @@ export async function readFailingChecks(run: Run, facts: Facts): Promise<StepRes
   });
 }
 
-const EXPLAIN = `${MOST_REPAIRS} repairs have not made the checks of this pull request pass. Change nothing. Say what fails and why, what was tried, and what a person should look at or decide.`;
+const EXPLAIN = `The repairs that Conductor makes by itself have not made the checks of this pull request pass. Change nothing. Say what fails and why, what was tried, and what a person should look at or decide.`;
 
 /**
- * Repairs at the end of a branch, from its commits' messages, oldest first. Following the base is none and hides none;
- * a person's commit, or one that a person asked for, starts the count again.
+ * Repairs on a branch since a person last made a commit there or asked for one, from its commits, oldest first; `all`:
+ * no more may be made. Following the base and what bots push are none, and hide none.
  */
-export function repairsIn(messages: readonly string[]): number {
-  let repairs = 0;
-  for (const message of messages.toReversed()) {
-    const cause = /^Conductor-Cause: (\w+)$/m.exec(message)?.[1];
-    if (cause === 'failing_checks') repairs += 1;
-    else if (cause !== 'base_moved') break;
-  }
-  return repairs;
+export function repairsIn(commits: readonly PullCommit[]): number | 'all' {
+  const lastTaken = commits.findLastIndex(isTakenUp);
+  const made = commits.slice(lastTaken + 1).filter(isRepair).length;
+  const isSpent =
+    made >= MOST_REPAIRS || commits.filter(isRepair).length >= MOST_IN_ALL || commits.length > MOST_COMMITS;
+  return isSpent ? 'all' : made;
 }
 
-/** The agent's words on checks that two repairs have not made pass: somebody has to go on. */
+const isRepair = (commit: PullCommit) => commit.by === 'conductor' && commit.cause === 'failing_checks';
+
+/** A person looks after it, and what fails then is another failure. */
+const isTakenUp = (commit: PullCommit) =>
+  commit.by === 'conductor'
+    ? commit.cause === null || commit.cause === 'changes_requested'
+    : commit.by === 'person';
+
+/** The agent's words on checks that all repairs have not made pass: somebody has to go on. */
 export function handedBack(answer: string): Outcome {
   return {
     ...outcome(
       'waiting',
       'checks_still_fail',
-      `The checks still fail after ${MOST_REPAIRS} repairs, so Conductor changes nothing more by itself.`,
+      'The checks still fail after all repairs that Conductor makes by itself, so it changes nothing more.',
       'Push a commit, or say what to try.',
     ),
     answer,

@@ -29,6 +29,8 @@ export interface RunView {
   } | null;
   /** The base branch that this pull request of Conductor's own does not merge with; null: none is known. */
   readonly conflictsWith: string | null;
+  /** The head of the pull request that follows its base. */
+  readonly follows: string | null;
   readonly agent: {
     readonly name: string;
     readonly title: string;
@@ -88,6 +90,7 @@ export const NOTHING_YET: RunView = {
   configDigest: null,
   failing: null,
   conflictsWith: null,
+  follows: null,
   agent: null,
   budgetUsd: null,
   modelCalls: 0,
@@ -150,6 +153,7 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
         baseBranch: fact.baseBranch,
         configDigest: fact.configDigest,
         conflictsWith: fact.conflictsWith ?? null,
+        follows: fact.follows ?? null,
       };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };

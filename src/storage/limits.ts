@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { CommandRequest } from '../commands/request.ts';
+import { DENIALS } from '../runs/check-asker.ts';
 import { CONTROL_VERBS } from '../runs/control-thread.ts';
 import { type Outcome, outcome } from '../runs/outcome.ts';
 import type { Tables } from './tables.ts';
@@ -10,7 +11,10 @@ const PEOPLE_AT_ONCE = 5;
 const RUNS_IN_TEN_MINUTES = 3;
 const COMMENTS_IN_AN_HOUR = 10;
 
-/** May the command begin? `silent`: no, and the thread has been told already. */
+/** What ended without a word in the thread, or with one that anybody could make Conductor say: it counts for nothing there. */
+const UNCOUNTED = [...DENIALS, 'rate_limited', 'loop_breaker', 'told_before'];
+
+/** May the command begin? `silent`: no, and the thread has been told already, or nobody in it asked. */
 export type Admission = 'yes' | { readonly refusal: Outcome; readonly silent: boolean };
 
 /** What the database counts for a new command. Times are minutes until the count falls below its limit. */
@@ -33,12 +37,20 @@ interface Counts {
  */
 export async function admit(
   tx: Transaction<Tables>,
-  { repository, thread, asker, command, cause }: CommandRequest,
+  request: CommandRequest,
   commandsPerMinute: number,
 ): Promise<Admission> {
+  const { cause } = request;
   // Nobody gave it: a push did, and each push starts one at most.
   if (cause === 'base_moved') return 'yes';
-  const counts = await count(tx, repository.id, thread.number, asker.id);
+  const isMention = cause === undefined || cause === 'mention';
+  const counts = await count(tx, request, isMention ? ['no_permission'] : DENIALS);
+  const admission = decide(request, counts, commandsPerMinute);
+  // Whoever did not speak to Conductor is not spoken to.
+  return admission === 'yes' || isMention ? admission : { ...admission, silent: true };
+}
+
+function decide({ asker, command }: CommandRequest, counts: Counts, commandsPerMinute: number): Admission {
   // Whoever has no right here is told so once: nobody can make Conductor talk, or block a thread, that way.
   if (counts.denied)
     return { refusal: outcome('refused', 'told_before', 'No permission; told before.', null), silent: true };
@@ -85,11 +97,11 @@ function inMinutes(minutes: number | null): string {
   return `in ${Math.ceil(minutes)} minutes`;
 }
 
+/** `denials`: the codes by which this asker has been turned away, if they have. */
 async function count(
   tx: Transaction<Tables>,
-  repository: number,
-  thread: number,
-  asker: number,
+  { repository: { id: repository }, thread: { number: thread }, asker: { id: asker } }: CommandRequest,
+  denials: readonly string[],
 ): Promise<Counts> {
   const { rows } = await sql<Counts>`
     with recent as materialized (
@@ -100,7 +112,7 @@ async function count(
     here as (select * from recent where thread = ${thread}
       and (outcome_code is null
         or turned_down is not null
-        or outcome_code not in ('no_permission', 'rate_limited', 'loop_breaker', 'told_before')))
+        or outcome_code not in (${sql.join(UNCOUNTED)})))
     select
       (select count(*)::int from given where asker = ${asker}) as of_asker,
       (select extract(epoch from min(queued_at) + interval '1 minute' - now())::float / 60
@@ -113,7 +125,7 @@ async function count(
         where not control and turned_down is null and queued_at > now() - interval '10 minutes') as thread_free_in,
       (select coalesce(sum(case when outcome_state is null or outcome_state = 'done' then 1 else 2 end), 0)::int
         from here where turned_down is null) as comments,
-      exists (select from recent where thread = ${thread} and asker = ${asker} and outcome_code = 'no_permission'
+      exists (select from recent where thread = ${thread} and asker = ${asker} and outcome_code in (${sql.join([...denials])})
         and queued_at > now() - interval '10 minutes') as denied,
       exists (select from recent where asker = ${asker} and turned_down like '%"rate_limited"%'
         and queued_at > now() - interval '1 minute') as told_rate,

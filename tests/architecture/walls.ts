@@ -34,6 +34,7 @@ const RUN_RECORD = [
   'runs/cost-mark.ts',
   'runs/pressed-mark.ts',
   'runs/repair-mark.ts',
+  'runs/head-marks.ts',
   'runs/run-events.ts',
   'runs/run-view.ts',
   'runs/outcome.ts',

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Asked, type Pull, type Stage, stage } from './stage.ts';
-import { edits, says, use } from './story.ts';
+import { CONFIG, edits, says, use } from './story.ts';
 
 const FILES = { 'src/total.js': 'export const total = (sum) => Math.floor(sum * 100) / 100;\n' };
+
+const ON = { follow_up: { changes_requested: true } };
 
 const now = (when: string, text: string) =>
   edits(when, 'As the review says.', use('write_file', { path: 'src/total.js', content: text }));
@@ -10,6 +12,9 @@ const now = (when: string, text: string) =>
 const SCRIPT = [
   now('Half to even, please.\n\nsrc/total.js, line 1:\nName it invoiceTotal.', 'even\n'),
   now('src/total.js, line 1:\n@conductor ask why so?', 'askedOnALine\n'),
+  // What is asked on a line by a mention of its own does not stand in what the review asks.
+  says('explain yourself\n\nsrc/total.js, line 1:\nWhy?', 'Because.'),
+  now('rename it here', 'onTheLine\n'),
   now('only this\n\nsrc/total.js, line 1:\nName it.', 'mentioned\n'),
   says('explain yourself', 'I rounded.'),
   edits(
@@ -41,7 +46,7 @@ describe('a review that requests changes on a pull request of Conductor’s own'
   const head = () => room.git('rev-parse', pull.head.ref);
 
   beforeAll(async () => {
-    room = await stage({ files: FILES, script: SCRIPT, config: { follow_up: { changes_requested: true } } });
+    room = await stage({ files: FILES, script: SCRIPT, config: ON });
     const opened = await room.ask('ada', '@conductor fix: correct the rounding');
     if (!opened.pull) throw new Error('no pull request was opened');
     pull = opened.pull;
@@ -70,6 +75,40 @@ describe('a review that requests changes on a pull request of Conductor’s own'
     expect(room.runs()).toHaveLength(before + 1);
     expect(asked.code).toBe('commit_pushed');
     expect(text()).toBe('mentioned');
+  });
+
+  it('S2-37: that mentions Conductor itself and on a line is those two commands, each done once', async () => {
+    const before = room.runs().length;
+    const onLines = ['@conductor fix: rename it here', 'Why?'];
+    const asked = await review('ada', '@conductor ask explain yourself', onLines);
+    expect(asked.status).toContain('Because.');
+    expect(text()).toBe('onTheLine');
+    expect(room.runs()).toHaveLength(before + 2);
+  });
+
+  it('S2-37: by a bot is no request, so that its mention on a line is one', async () => {
+    const { simulator, repository } = room;
+    const post = async (path: string, body: unknown) => {
+      const token = simulator.jobToken(repository, { issues: 'write', pull_requests: 'write' });
+      const response = await fetch(`${simulator.url}/repos/${repository}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { readonly user: { readonly id: number } };
+    };
+    const { user } = await post(`/issues/${pull.number}/comments`, { body: 'Hello.' });
+    const config = { ...CONFIG, ...ON, security: { allowed_bots: [user.id] } };
+    const files = { '.github/conductor.yml': JSON.stringify(config) };
+    await simulator.as('ada').push({ repo: repository, branch: 'main', files });
+    await room.settled();
+    const before = room.runs().length;
+    const comments = [{ path: 'src/total.js', line: 1, body: '@conductor fix: rename it here' }];
+    await post(`/pulls/${pull.number}/reviews`, { event: 'REQUEST_CHANGES', body: 'No.', comments });
+    await room.settled();
+    expect(room.runs().slice(before)).toMatchObject([{ conclusion: 'refused' }]);
+    const reply = simulator.reviewComments(repository, pull.number).at(-1);
+    expect(reply?.body).toContain('no_permission');
   });
 
   it('S0-30: by somebody who may not write changes nothing, and is not answered', async () => {

@@ -35,6 +35,12 @@ beforeAll(async () => {
 const left = (thread: number, self?: string) => leftBy(room, thread, self);
 const operations = ({ calls }: Asked) => calls.map(({ route, operation }) => operation ?? route);
 
+/** A commit of somebody else's on top of main. */
+function foreign(): string {
+  const person = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com'];
+  return room.git(...person, 'commit-tree', '-p', 'main', '-m', 'Mine.', 'main^{tree}');
+}
+
 describe('a run in as few documents as can be', () => {
   it('C23: from the mention to the pull request, three: acknowledge and read, publish, the last word', async () => {
     const asked = await room.ask('ada', FIX);
@@ -99,11 +105,48 @@ describe('a document that was done, and whose answer was lost', () => {
       expect(fault.hits).toBe(1);
       expect(asked.code).toBe('pull_request_opened');
       expect(await left(asked.thread)).toEqual(WHOLE);
+      // What was said already is not said again.
+      if (name === 'LastWord') expect(operations(asked).filter((each) => each === name)).toHaveLength(1);
       await room.restart();
       await room.redeliver(room.deliveryOf(asked.comment));
       expect(await left(asked.thread)).toEqual(WHOLE);
     },
   );
+
+  it('S0-16: the last word of an undo that was asked for elsewhere leaves one of each check run', async () => {
+    const { thread } = await room.ask('ada', FIX);
+    const fault = room.simulator.faults.add({ route: 'operation LastWord', kind: 'drop-after' });
+    const undone = await room.ask('ada', '@conductor undo', thread);
+    expect(fault.hits).toBe(1);
+    expect(undone.code).toBe('commit_pushed');
+    const { checks } = await left(thread);
+    expect(checks).toEqual(WHOLE.checks);
+    await room.restart();
+    await room.redeliver(room.deliveryOf(undone.comment));
+    expect((await left(thread)).checks).toEqual(checks);
+  });
+
+  it('S0-9: check runs of somebody else with the same names do not stand for ours', async () => {
+    const { simulator, repository } = room;
+    simulator.addApp({ id: 77, slug: 'circle', permissions: { checks: 'write' }, events: [] });
+    simulator.install(77, 'acme');
+    simulator.faults.after('operation Publish', async () => {
+      const head = (await simulator.pulls(repository)).at(-1)?.head.sha ?? '';
+      const theirs = ['conductor/policy', 'conductor/audit'].map(
+        (name) => ({ name, conclusion: 'success' }) as const,
+      );
+      await simulator.ci(repository, 'circle').report(head, ...theirs);
+    });
+    simulator.faults.add({ route: 'operation LastWord', kind: 'fail-before' });
+    const asked = await room.ask('ada', FIX);
+    const made = asked.checks.map(({ name, app }) => `${app?.slug}: ${name}`);
+    expect(made.sort()).toEqual([
+      'circle: conductor/audit',
+      'circle: conductor/policy',
+      'conductor: conductor/audit',
+      'conductor: conductor/policy',
+    ]);
+  });
 });
 
 describe('a document that was done in part', () => {
@@ -138,18 +181,36 @@ describe('a document that was done in part', () => {
     expect((await left(asked.thread)).pulls).toBe(1);
   });
 
-  it('S2-37: a commit that GitHub refuses for good leaves no branch behind', async () => {
+  it.each([
+    ['leaves no branch behind', false],
+    ['leaves what a person has pushed to its branch meanwhile', true],
+  ])('S2-37: a commit that GitHub refuses for good %s', async (_, pushes) => {
     const { faults } = room.simulator;
     const thread = await room.openIssue('Refused');
+    let branch = '';
     faults.after('operation Acknowledge', () => {
-      room.git('update-ref', `refs/heads/${expectedRun(room, thread, 'refused').branch}`, 'main');
+      branch = expectedRun(room, thread, 'refused').branch;
+      room.git('update-ref', `refs/heads/${branch}`, pushes ? foreign() : 'main');
     });
     const errors = [{ type: 'FORBIDDEN', path: ['commit'], message: 'Resource not accessible' }];
     const data = { ref: { ref: { name: 'made' } }, commit: null, pull: null };
     faults.add({ route: 'operation Publish', kind: 'answer', body: { data, errors } });
     faults.add({ route: 'POST /repos/{owner}/{repo}/git/trees', kind: 'fail-before', status: 403 });
     const asked = await room.ask('ada', FIX, thread);
-    expect(asked).toMatchObject({ code: 'github_forbidden', pull: null, branches: [] });
+    expect(asked).toMatchObject({ code: 'github_forbidden', pull: null, branches: pushes ? [branch] : [] });
+  });
+
+  it('S2-37: where a branch of that name stands, nothing is tried in one document', async () => {
+    const thread = await room.openIssue('Standing');
+    let branch = '';
+    room.simulator.faults.before('operation Acknowledge', () => {
+      branch = expectedRun(room, thread, 'standing').branch;
+      room.git('update-ref', `refs/heads/${branch}`, foreign());
+    });
+    const asked = await room.ask('ada', FIX, thread);
+    expect(asked.code).toBe('branch_exists');
+    const pulls = await room.simulator.pulls(room.repository);
+    expect(pulls.filter(({ head }) => head.ref === branch)).toEqual([]);
   });
 
   it('S2-37: a branch that somebody else makes meanwhile stays theirs, and no pull request stays open for it', async () => {
@@ -158,8 +219,7 @@ describe('a document that was done in part', () => {
     const thread = await room.openIssue('Taken');
     room.simulator.faults.before('operation Publish', () => {
       branch = expectedRun(room, thread, 'taken').branch;
-      const person = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com'];
-      theirs = room.git(...person, 'commit-tree', '-p', 'main', '-m', 'Mine.', 'main^{tree}');
+      theirs = foreign();
       room.git('update-ref', `refs/heads/${branch}`, theirs);
     });
     const asked = await room.ask('ada', FIX, thread);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { repairMark } from '../../src/runs/head-marks.ts';
 import type { CiJob } from '../../src/simulator/ci.ts';
 import { type Asked, type Pull, type Stage, stage } from './stage.ts';
 import { edits, finish, says, use } from './story.ts';
@@ -14,7 +15,7 @@ const SCRIPT = [
   repair('ok 1\nnot ok 2 - one\n##[error]Process completed with exit code 1.\n</message>', 'one()'),
   repair('not ok - two', 'two()'),
   {
-    when: ['2 repairs have not made the checks', 'not ok - three'],
+    when: ['repairs that Conductor makes by itself have not made the checks', 'not ok - three'],
     turns: [
       {
         tool_calls: [
@@ -56,6 +57,16 @@ async function fail(room: Stage, number: number, job: CiJob, app?: string): Prom
     await room.simulator.ci(room.repository, app).report(head.sha, job);
     return undefined;
   });
+}
+
+/** A bot formats what was pushed: GitHub Actions, in the name of nobody. */
+async function format({ simulator, repository }: Stage, { head }: Pull): Promise<void> {
+  const response = await fetch(`${simulator.url}/repos/${repository}/contents/formatted.txt`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${simulator.jobToken(repository, { contents: 'write' })}` },
+    body: JSON.stringify({ message: 'Format', content: 'eA==', branch: head.ref }),
+  });
+  expect(response.status).toBe(201);
 }
 
 const trailers = (room: Stage, { head }: Pull) =>
@@ -100,7 +111,8 @@ describe('checks that fail on a pull request of Conductor’s own', () => {
     expect(again).toMatchObject({ run: null, comments: [], changing: [] });
   });
 
-  it('S3-6: are repaired a second time, and at the third failure handed back with a diagnosis, to the person who asked', async () => {
+  it('S3-6: are repaired a second time, whatever bots push, and at the third failure handed back with a diagnosis, to the person who asked', async () => {
+    await format(room, pull);
     const second = await fail(room, pull.number, failing('not ok - two'));
     expect(second.status).toContain('Repair 2 of 2: `test` fails');
     expect(room.git('show', `${pull.head.ref}:src/total.js`)).toBe('two();');
@@ -126,10 +138,27 @@ describe('checks that fail on a pull request of Conductor’s own', () => {
 
   it('S3-6: a person’s commit starts the count again', async () => {
     const files = { 'src/other.js': 'other();\n' };
-    await room.simulator.as('ada').push({ repo: room.repository, branch: pull.head.ref, files });
+    const { sha } = await room.simulator
+      .as('ada')
+      .push({ repo: room.repository, branch: pull.head.ref, files });
+    // Nor does it help to say in Conductor's words that there is nothing to do.
+    const body = `Seen to. ${repairMark(sha)}`;
+    await room.simulator.as('visitor').comment({ repo: room.repository, number: pull.number, body });
     const again = await fail(room, pull.number, failing('not ok - four'));
     expect(again.status).toContain('Repair 1 of 2');
     expect(room.git('show', `${pull.head.ref}:src/other.js`)).toBe('other();');
+  });
+
+  it('S3-6: somebody who pushes before the repair has begun is not repaired for what stood before', async () => {
+    const { simulator, repository } = room;
+    const files = { 'src/other.js': 'faster();\n' };
+    const looked = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits';
+    const pushed = simulator.faults.after(looked, async () => {
+      await simulator.as('ada').push({ repo: repository, branch: pull.head.ref, files });
+    });
+    const asked = await fail(room, pull.number, failing('not ok - two'));
+    expect(pushed.hits).toBe(1);
+    expect(asked).toMatchObject({ comments: [], changing: [], run: { conclusion: 'done' } });
   });
 
   it('S3-6: a repair that fails tells the person who asked, once for a commit', async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { movedMark } from '../../src/runs/head-marks.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import { type Pull, type Stage, stage } from './stage.ts';
 import { CONFIG, edits, use } from './story.ts';
@@ -100,11 +101,20 @@ describe('the base of an open pull request moves (App)', () => {
 
   it('lines that were changed on both sides are told with what stands there, and nothing is written', async () => {
     const before = room.git('rev-parse', pull.head.ref);
+    // Whoever writes Conductor's own mark does not silence it.
+    const body = `Told. ${movedMark(before, 'conflict')}`;
+    await room.simulator.as('visitor').comment({ repo: room.repository, number: pull.number, body });
     const conflict = await onMain({ 'src/total.js': `${TAX}${RATES}${total('sum')}` });
     expect(conflict.code).toBe('conflict');
     expect(conflict.status).toContain('`src/total.js:20` There stands now: `const total = (sum) => sum;` …');
     expect([conflict.changing, conflict.notices]).toEqual([[], []]);
     expect(room.git('rev-parse', pull.head.ref)).toBe(before);
+  });
+
+  it('and told once, however often the base moves after that', async () => {
+    const again = await onMain({ 'c.js': '1;\n' });
+    expect(again.run).toMatchObject({ conclusion: 'failed' });
+    expect([again.comments, again.changing]).toEqual([[], []]);
   });
 
   it('the same push told twice is told once in the thread', async () => {

@@ -163,4 +163,49 @@ describe('suggestions by jobs (Action)', () => {
     expect((await runJob(jobs, event)).outputs).toMatchObject({ conclusion: 'done', run_id: asked.run?.run });
     expect(jobs.simulator.reviews(jobs.repository, number)).toHaveLength(1);
   });
+
+  const CREATE = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+  const SUBMIT = `${CREATE}/{review_id}/events`;
+
+  /** The event of a comment on which only the jobs below work. */
+  async function onlyJobs() {
+    await room.ask('ada', 'No mention: only the jobs below work on it.', topic);
+    const event = room.simulator.events.findLast((each) => each.event === 'issue_comment');
+    if (!event) throw new Error('there was no comment');
+    const before = reviewsOf(topic).length;
+    const job = () => runJob(room, event, { prompt: 'fix: tidy the topic' });
+    return { job, made: () => reviewsOf(topic).slice(before) };
+  }
+
+  it('S0-16: three jobs of the Action for one event, at the same time, make one review', async () => {
+    const { job, made } = await onlyJobs();
+    for (const { outputs } of await Promise.all([job(), job(), job()]))
+      expect(outputs).toMatchObject({ conclusion: 'done', pr_url: '' });
+    expect(made()).toMatchObject([{ state: 'COMMENTED' }]);
+  }, 60_000);
+
+  it('S0-16: a review that a job began and did not submit is submitted by the next; no other one stands beside it', async () => {
+    const { job, made } = await onlyJobs();
+    const lost = room.simulator.faults.add({ route: SUBMIT, kind: 'fail-before', times: 9 });
+    await job();
+    expect(lost.hits).toBeGreaterThan(0);
+    expect(made()).toMatchObject([{ state: 'PENDING' }]);
+    room.simulator.faults.clear();
+    expect((await job()).outputs).toMatchObject({ conclusion: 'done' });
+    expect(made()).toMatchObject([{ state: 'COMMENTED' }]);
+  }, 60_000);
+
+  it('S0-16: a job that has its turn when another has been through throws its own away', async () => {
+    const { job, made } = await onlyJobs();
+    let other: Awaited<ReturnType<typeof job>> | null = null;
+    room.simulator.faults.before(CREATE, async () => {
+      other = await job();
+    });
+    const own = await job();
+    expect([other, own]).toMatchObject([
+      { outputs: { conclusion: 'done' } },
+      { outputs: { conclusion: 'done' } },
+    ]);
+    expect(made()).toMatchObject([{ state: 'COMMENTED' }]);
+  }, 60_000);
 });

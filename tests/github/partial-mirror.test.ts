@@ -260,10 +260,10 @@ describe('mirrors that nobody needs', () => {
     expect(existsSync(join(root, '4.git'))).toBe(true);
   });
 
-  it('what was being removed when the process ended is removed', async () => {
-    const root = await mirrors({ '1.git.gone': 1, '2.git': 1 });
+  it('what was being removed, or made, when the process ended is removed', async () => {
+    const root = await mirrors({ '1.git.gone': 0, '2.git': 1, '3.git.a.new': 1, '4.git.b.new': 0 });
     await removeOldMirrors(root, () => false, { bytes: 3_000, restMs: DAY });
-    expect(readdirSync(root)).toEqual(['2.git']);
+    expect(readdirSync(root).sort()).toEqual(['2.git', '4.git.b.new']);
   });
 });
 

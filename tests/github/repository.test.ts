@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { GitError } from '../../src/github/git.ts';
 import { mirrorSource } from '../../src/github/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mirror-'));
@@ -32,5 +33,19 @@ describe('where repositories are mirrored', () => {
     const failed = await fetchInto(join(folder, 'own')).catch((error: unknown) => error);
     expect(String(failed)).toContain('git fetch failed');
     expect(String(failed)).not.toMatch(/a-token|eC1hY2Nlc3/);
+    expect(failed).toMatchObject({ transient: true });
+  });
+
+  it.each([
+    [true, 'Failed to connect to github.com port 443 after 3 ms: Couldn’t connect to server'],
+    [true, "Couldn't connect to server"],
+    [true, 'Could not resolve host: github.com'],
+    [true, 'connect to 10.0.0.1 port 443 failed: Connection refused'],
+    [true, 'The requested URL returned error: 429'],
+    [true, 'The requested URL returned error: 503'],
+    [false, 'The requested URL returned error: 403'],
+    [false, "couldn't find remote ref refs/heads/main"],
+  ])('S2-8: may pass: %s: %s', (transient, said) => {
+    expect(new GitError('git_failed', `git fetch failed: fatal: ${said}`, 128)).toMatchObject({ transient });
   });
 });

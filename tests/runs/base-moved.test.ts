@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { OwnPulls } from '../../src/runs/ports.ts';
 import { movedOwn } from './base-moved.ts';
-import { runInMemory } from './memory-host.ts';
+import { COMMIT, runInMemory } from './memory-host.ts';
 
 const SHORT = { cause: 'base_moved', minuteMs: 20 } as const;
 
@@ -22,6 +23,12 @@ describe('a pull request whose base moved', () => {
     const { view, pushed } = await runInMemory({ ...SHORT, permission: 'none', ownPulls: movedOwn() });
     expect([view.modelCalls, view.agent, view.cause]).toEqual([0, null, 'base_moved']);
     expect(pushed[0]?.files[0]).toMatchObject({ path: 'src/a.js', after: 'export const a = 2;\n' });
+  });
+
+  it('what has all of its base behind it is left alone, whatever GitHub still says', async () => {
+    const ownPulls: OwnPulls = { ...movedOwn(), partedAt: async () => COMMIT };
+    const { outcome, pushed } = await runInMemory({ ...SHORT, ownPulls });
+    expect([outcome.code, pushed]).toEqual(['nothing_to_follow', []]);
   });
 
   it('what cannot be made again ends the run with every place, and pushes nothing', async () => {

@@ -178,7 +178,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       shownFiles: async () => [],
       remarksOf: async () => [],
       failingChecks: async () => [],
-      commitMessages: async () => [],
+      commits: async () => [],
     },
     models: run.realModels
       ? configuredModels(run.variables ?? {})

@@ -1,23 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { endOfLog, type FailingCheck, reportsOf } from '../../src/runs/failing-checks.ts';
+import { endOfLog, type FailingCheck, type PullCommit, reportsOf } from '../../src/runs/failing-checks.ts';
 import { repairsIn } from '../../src/runs/repair.ts';
 import { reportsPiece } from '../../src/threads/thread-text.ts';
 
-const by = (cause: string) => `Subject\n\nConductor-Run: r1\nConductor-Cause: ${cause}\n`;
+const by = (cause: string | null): PullCommit => ({ by: 'conductor', cause });
 const REPAIR = by('failing_checks');
 const FOLLOWS_BASE = by('base_moved');
-const ASKED = 'Subject\n\nConductor-Run: r1\nRequested-by: ada <1+ada@users.noreply.github.com>\n';
+const ASKED = by(null);
+const PERSON: PullCommit = { by: 'person' };
+const BOT: PullCommit = { by: 'other' };
 
 describe('repairs on a branch', () => {
-  it.each<[number, string, string[]]>([
+  it.each<[number | 'all', string, PullCommit[]]>([
     [0, 'none yet', [ASKED]],
-    [2, 'one after another', [ASKED, REPAIR, REPAIR]],
-    [2, 'with the base followed between and after', [ASKED, REPAIR, FOLLOWS_BASE, REPAIR, FOLLOWS_BASE]],
-    [0, 'before a person’s commit', [ASKED, REPAIR, REPAIR, 'Mine']],
-    [1, 'after what a person asked for', [REPAIR, REPAIR, ASKED, REPAIR]],
-    [0, 'that somebody only writes about', ['Revert "Conductor-Cause: failing_checks"']],
-  ])('S3-6: %i: %s', (count, _, messages) => {
-    expect(repairsIn(messages)).toBe(count);
+    [1, 'one', [ASKED, REPAIR]],
+    ['all', 'two, one after another', [ASKED, REPAIR, REPAIR]],
+    [
+      'all',
+      'two, with the base followed between and after',
+      [ASKED, REPAIR, FOLLOWS_BASE, REPAIR, FOLLOWS_BASE],
+    ],
+    ['all', 'two, with a bot’s commit after each', [ASKED, REPAIR, BOT, REPAIR, BOT]],
+    [0, 'those before a person’s commit', [ASKED, REPAIR, REPAIR, PERSON]],
+    [1, 'those after what a person asked for', [REPAIR, REPAIR, ASKED, REPAIR]],
+    [0, 'those before a review that was done', [ASKED, REPAIR, REPAIR, by('changes_requested')]],
+    [1, 'five, with people between', [ASKED, REPAIR, REPAIR, PERSON, REPAIR, REPAIR, PERSON, REPAIR]],
+    ['all', 'six, whoever comes between', [...Array(6).fill([REPAIR, PERSON]).flat(), ASKED]],
+    [0, 'none of 249', Array(249).fill(PERSON)],
+    ['all', 'who knows how many of those that GitHub does not list', Array(250).fill(PERSON)],
+  ])('S3-6: %s: %s', (count, _, commits) => {
+    expect(repairsIn(commits)).toBe(count);
   });
 });
 

@@ -106,11 +106,23 @@ export function limitTests(store: TestStore): void {
       expect(refused.says).toMatch(/10 of its comments in an hour.*Ask again in \d+ minutes/s);
     });
 
-    it('counts no command that was turned away without a word', async () => {
-      const denied = outcome('refused', 'no_permission', '', null);
-      for (let stranger = 1; stranger <= 5; stranger++)
-        await finish(db(), ask({ asker: 1_000 + stranger }), denied);
-      expect(await give(100, ask())).toBe('yes');
+    it.each(['no_permission', 'review_without_permission'])(
+      'S0-29: counts nothing of people without a right, who could silence it else (%s)',
+      async (code) => {
+        const denied = outcome('refused', code, '', null);
+        for (let stranger = 1; stranger <= 5; stranger++)
+          await finish(db(), ask({ asker: 1_000 + stranger }), denied);
+        expect(await give(100, ask())).toBe('yes');
+      },
+    );
+
+    it('S0-29: is told nothing of a review or of checks that are turned down, and so answers the next mention', async () => {
+      await giveMany(100, 3, () => ask());
+      for (const cause of ['changes_requested', 'failing_checks'] as const)
+        expect(await give(100, { ...ask(), cause })).toBe('silence');
+      expect(await give(100, ask())).toBe('loop_breaker');
+      expect(await give(1, { ...ask({ thread: 2 }), cause: 'changes_requested' })).toBe('silence');
+      expect(await give(1, ask({ thread: 2 }))).toBe('rate_limited');
     });
   });
 
@@ -126,6 +138,13 @@ export function limitTests(store: TestStore): void {
       expect(await give(100, ask({ asker: 666, body }))).toBe('silence');
     expect(await give(100, ask())).toBe('yes');
     await pass(db(), 10.1);
+    expect(await give(100, ask({ asker: 666 }))).toBe('yes');
+  });
+
+  it('a review by somebody without a right is looked at once in ten minutes, and does not keep their mention from its answer', async () => {
+    const review = () => ({ ...ask({ asker: 666 }), cause: 'changes_requested' }) as const;
+    await finish(db(), review(), outcome('refused', 'review_without_permission', '', null));
+    expect(await give(100, review())).toBe('silence');
     expect(await give(100, ask({ asker: 666 }))).toBe('yes');
   });
 
