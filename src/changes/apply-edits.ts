@@ -1,13 +1,15 @@
 import type { ChangeError } from './change-error.ts';
 import { type Change, pathsOf } from './change-set.ts';
 import { type DraftTree, openDraft } from './draft-tree.ts';
-import type { Edit, Edits, PatchFile, SearchReplace, WayFound } from './edit.ts';
+import type { Edit, Edits, Latitude, PatchFile, SearchReplace, WayFound } from './edit.ts';
 import { editText } from './edited-text.ts';
 import type { FileChange } from './file-change.ts';
-import { type Latitude, patchText } from './locate/patch-text.ts';
+import { BOM } from './locate/open-text.ts';
+import { patchText } from './locate/patch-text.ts';
 import { searchReplace } from './locate/search-replace.ts';
 import { pathProblem, shownPath } from './paths.ts';
 import { resultOf } from './result-of.ts';
+import { MAX_TEXT_BYTES } from './text.ts';
 import type { Workspace } from './workspace.ts';
 
 export type AppliedEdits =
@@ -19,6 +21,9 @@ export interface FoundEdit {
   readonly path: string;
   readonly found: WayFound;
 }
+
+/** Characters of files that all edits together may be looked for in: a hundred times the largest file. */
+const MOST_EFFORT = 100 * MAX_TEXT_BYTES;
 
 /**
  * Works out what edits do to a workspace. All or nothing, and nothing is written anywhere: the workspace is only
@@ -32,7 +37,7 @@ export interface FoundEdit {
  * created and deleted again is not in it, a file renamed and edited is one `rename`. It is empty when nothing differs.
  *
  * Errors: the codes of `pathProblem`, `editText`, `searchReplace`, `patchText` and `DraftTree`; `wrong_base` when the
- * edits name another commit than the workspace's (a plain folder takes any); `delete_leaves_text`.
+ * edits name another commit than the workspace's (a plain folder takes any); `delete_leaves_text`; `too_many_edits`.
  */
 export async function applyEdits(
   { base, edits }: Edits,
@@ -48,8 +53,9 @@ export async function applyEdits(
   }
   const draft = await openDraft(workspace);
   const found: FoundEdit[] = [];
+  const effort = { left: MOST_EFFORT };
   for (const [index, edit] of edits.entries()) {
-    const made = looks(edit) ? await find(edit, draft, latitude) : await make(edit, draft);
+    const made = looks(edit) ? await find(edit, draft, latitude, effort) : await make(edit, draft);
     if (typeof made === 'string') found.push({ path: edit.path, found: made });
     else if (made) return { ok: false, error: { ...made, message: `Change ${index + 1}: ${made.message}` } };
   }
@@ -67,6 +73,7 @@ async function find(
   edit: SearchReplace | PatchFile,
   draft: DraftTree,
   latitude: Latitude,
+  effort: { left: number },
 ): Promise<WayFound | ChangeError> {
   const { path } = edit;
   const name = shownPath(path);
@@ -76,13 +83,17 @@ async function find(
   const file = await draft.open(path);
   if (!file.ok) return file.error;
   const before = file.value.text.text();
+  // Hunks with numbers stand where they say, but for those of a file that has moved.
+  const searches = edit.op === 'patch_file' && edit.by !== 'number' ? edit.hunks.length : 1;
+  effort.left -= before.length * searches;
+  if (effort.left < 0) return tooMuch(name);
   const edited =
     edit.op === 'search_replace'
       ? searchReplace(name, before, edit, latitude.exact)
       : patchText(name, before, edit, latitude);
   if (!edited.ok) return edited.error;
   if (edit.op === 'patch_file' && edit.deletes) {
-    if (edited.text !== '') return leftOver(name);
+    if (edited.text !== '' && edited.text !== BOM) return leftOver(name);
     draft.remove(path);
     return edited.found;
   }
@@ -124,6 +135,14 @@ async function make(change: Change, draft: DraftTree): Promise<ChangeError | nul
         : file.value.text.replaceText(change);
     }
   }
+}
+
+function tooMuch(name: string): ChangeError {
+  return {
+    code: 'too_many_edits',
+    message: `The edits search more text than ${MOST_EFFORT} characters; those of ${name} no longer fit.`,
+    hint: 'Rewrite large files that are edited in many places, or propose a smaller change.',
+  };
 }
 
 function leftOver(name: string): ChangeError {

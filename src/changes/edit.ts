@@ -36,6 +36,8 @@ export interface SearchReplace {
   readonly wholeLines?: boolean;
   /** The line that the text should start on, 1-based: decides between places, and never against the text. */
   readonly line?: number | undefined;
+  /** The same without the numbers that its lines seem to have: meant when the text stands nowhere as it is. */
+  readonly unnumbered?: Pick<SearchReplace, 'search' | 'replace' | 'line'>;
 }
 
 /** Hunks for one file, in the file's order. */
@@ -74,3 +76,11 @@ export interface HunkLine {
  */
 export const WAYS_FOUND = ['exact', 'folded', 'shifted', 'spaced', 'similar'] as const;
 export type WayFound = (typeof WAYS_FOUND)[number];
+
+/** How far hunks may be from what the file says. */
+export interface Latitude {
+  /** Nothing is made equal: line ends, spaces and punctuation stand as the edit says. */
+  readonly exact?: boolean;
+  /** Lines of context that may differ when a numbered hunk stands nowhere as it is; 0 when absent. */
+  readonly fuzz?: number;
+}

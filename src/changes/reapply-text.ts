@@ -1,7 +1,10 @@
-import { lineDiff } from './line-diff.ts';
+import { type LineRun, lineDiff } from './line-diff.ts';
 import { linesOf } from './lines.ts';
 
-/** A text with the change made again; or where it does not fit any more: 1-based lines, and what stands there now. */
+/**
+ * A text with the change made again; or where it does not fit any more, ten places at
+ * most: 1-based lines, and what stands there now.
+ */
 export type ReappliedText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly misfits: readonly { readonly line: number; readonly stands: string }[] };
@@ -10,6 +13,8 @@ export type ReappliedText =
 const CONTEXT = 3;
 /** Lines of what stands there now that a misfit tells. */
 const SHOWN = 3;
+/** Misfits that are told. */
+const MOST_MISFITS = 10;
 
 /** Changes so close together that they share context. Old and new lines, the context included. */
 interface Hunk {
@@ -44,7 +49,8 @@ export function reapplyText(base: string, after: string, there: string): Reappli
     const next = places[index + 1];
     if (next && next.from < from + hunk.old.length) misfits.push(next.hunk);
   }
-  if (misfits.length > 0) return { ok: false, misfits: misfits.map(({ at }) => standing(base, there, at)) };
+  if (misfits.length > 0)
+    return { ok: false, misfits: standing(base, there, misfits.slice(0, MOST_MISFITS)) };
 
   const made: (readonly string[])[] = [];
   let at = 0;
@@ -110,17 +116,22 @@ function onlyPlace(wanted: readonly string[], lines: readonly string[]): number 
   return found;
 }
 
-/** What stands now where line `at` (an index) of the base stood. */
-function standing(base: string, there: string, at: number): { line: number; stands: string } {
+/** What stands now where the hunks of the base stood. */
+function standing(base: string, there: string, hunks: readonly Hunk[]): { line: number; stands: string }[] {
+  const [runs, lines] = [lineDiff(base, there), linesOf(there)];
+  return hunks.map(({ at }) => {
+    const from = lineNow(runs, at);
+    return { line: from + 1, stands: lines.slice(from, from + SHOWN).join('') };
+  });
+}
+
+/** Where line `at` (an index) of the old text is in the new one, or where it was taken out. */
+function lineNow(runs: readonly LineRun[], at: number): number {
   let [line, newLine] = [0, 0];
-  for (const { added, removed, value } of lineDiff(base, there)) {
-    if (!added && line + value.length > at) {
-      if (!removed) newLine += at - line;
-      break;
-    }
+  for (const { added, removed, value } of runs) {
+    if (!added && line + value.length > at) return removed ? newLine : newLine + at - line;
     if (!added) line += value.length;
     if (!removed) newLine += value.length;
   }
-  const stands = linesOf(there).slice(newLine, newLine + SHOWN);
-  return { line: newLine + 1, stands: stands.join('') };
+  return newLine;
 }

@@ -4,7 +4,7 @@ import { editCases, scores, throughConductor } from './edit-cases.ts';
 
 /** How many undisputed cases of each format come out as expected, of how many. The rest is refused. */
 const EXPECTED = {
-  search_replace: [70, 72],
+  search_replace: [69, 71],
   search_replace_multi: [11, 12],
   search_replace_blocks: [47, 51],
   unified_diff: [62, 62],
@@ -50,6 +50,9 @@ describe.skipIf(editCases === null)('edits against public cases', () => {
       // No text is found by its likeness when the lines to replace themselves differ.
       'gemini-cli-calculatereplacement-should-perform-a-fuzzy-replacement-whe': 'refused',
       'gemini-cli-calculatereplacement-should-correctly-rebase-indentation-in-2': 'refused',
+      // A line that the edit does not change stays byte for byte.
+      'continue-indentation-adjustment-should-handle-whitespaceignoredmatch-w':
+        'def outer():\n    if  True:\n        return 99\n',
       // The first of several places is not taken.
       'aider-test-replace-multiple-matches': 'refused',
       'aider-test-replace-multiple-matches-missing-whitespace': 'refused',

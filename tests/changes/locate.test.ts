@@ -53,6 +53,44 @@ describe('a search and replacement', () => {
     ],
     ['takes a shift to the left, too', 'a\n  b\n', '  a\n    b\n', '  a\n    c\n', ['shifted', 'a\n  c\n']],
     ['leaves out a blank line that the file has not', 'x\n  a\n', '\n  a\n', '  b\n', ['folded', 'x\n  b\n']],
+    [
+      'keeps the spacing of lines that stay, also where new lines have other spacing',
+      'if (/a   b/.test(s)) {\n  go();\n}\n',
+      'if (/a b/.test(s)) {\n  go();\n',
+      'if (/a b/.test(s)) {\n  stop();\n',
+      ['spaced', 'if (/a   b/.test(s)) {\n  stop();\n}\n'],
+    ],
+    [
+      'writes spacing that is the edit',
+      'f(a,  b)\ng()\n',
+      'f(a, b)\ng()\n',
+      'f( a, b )\ng()\n',
+      ['spaced', 'f( a, b )\ng()\n'],
+    ],
+    [
+      'finds one line that the file breaks up',
+      'f(\n  a,\n  b\n)\nx\n',
+      'f(a, b)\n',
+      'f(c)\n',
+      ['spaced', 'f(c)\nx\n'],
+    ],
+    ['takes no two words for one', 'a b\nc\n', 'ab\nc\n', 'x\n', 'text_not_found'],
+    ['nor letters of other scripts', 'ä ö\nc\n', 'äö\nc\n', 'x\n', 'text_not_found'],
+    ['passes over no dots in another order', 'a\nb\nc\nd\n', 'd\n...\na\n', 'D\n...\nA\n', 'text_not_found'],
+    [
+      'takes dots that the file has for dots',
+      'class A:\n  x\nclass B:\n  ...\n  y\n',
+      'class A:\n  ...\n  y\n',
+      'class A:\n  ...\n  z\n',
+      'text_not_found',
+    ],
+    [
+      'does not take blank lines that are asked for away with the line',
+      'x\nfoo1\ny\n',
+      '\n\nfoo1\n\n',
+      '\n\n\n',
+      'text_not_found',
+    ],
     ['passes over dots', 'a\nb\nc\nd\n', 'a\n...\nd\n', 'A\n...\nD\n', ['folded', 'A\nb\nc\nD\n']],
     [
       'does not flatten a block whose indents were lost',
@@ -87,6 +125,26 @@ describe('a search and replacement', () => {
     ['a copy with lines between comes near', text(drifted) + text(block.toSpliced(4, 0, 'x', 'y'))],
   ])('S0-23: and does not when %s', (_, before) => {
     expect(replaced(before, search, replace)).toMatch(/^text_(?:not_found|ambiguous)$/);
+  });
+
+  it.each([
+    ['foo', '$foo = 1\n', 'inside_word'],
+    ['user', 'user$.next()\n', 'inside_word'],
+    ['Gr', 'Größe = 1\n', 'inside_word'],
+    ['$(x)', 'a$(x)\n', ['exact', 'aY\n']],
+  ])('S0-23: a part of a name is not taken for a name: %s in %j', (part, before, expected) => {
+    expect(replaced(before, part, 'Y', false)).toEqual(expected);
+  });
+
+  it('S0-23: a line end that joins lines is refused, but for the file’s last one', () => {
+    expect(replaced('a\nb\n', 'a\n', 'c', false)).toBe('line_end_unclear');
+    expect(replaced('a\nb\n', 'b\n', 'c', false)).toEqual(['exact', 'a\nc']);
+  });
+
+  it('S0-23: a first line that stands all over the file is no sign of a block', () => {
+    const starts = (count: number) => `${text(drifted)}${'start()\nx\n'.repeat(count)}`;
+    expect(replaced(starts(10), search, replace)).toMatchObject(['similar', expect.anything()]);
+    expect(replaced(starts(60), search, replace)).toBe('text_not_found');
   });
 
   it('keeps the line ends of lines that stay inside a part of a text', () => {
@@ -133,6 +191,12 @@ describe('hunks with line numbers', () => {
       `x\ntop\n${verse}y\n${verse}end\n`,
       `@@ -1,1 +1,1 @@\n-top\n+TOP\n@@ -5,3 +5,3 @@\n a\n-b\n+B\n c\n@@ -8,1 +8,1 @@\n-end\n+END\n`,
       'text_ambiguous',
+    ],
+    [
+      'do not change places',
+      `new\nend\n${verse}`,
+      `@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n@@ -4,1 +4,1 @@\n-end\n+END\n`,
+      'text_not_found',
     ],
     ['stand alone wherever that is', `x\ny\n${verse}`, second, 'x\ny\na\nB\nc\n'],
   ])('S0-23: %s', (_, before, body, expected) => {

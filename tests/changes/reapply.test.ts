@@ -60,6 +60,22 @@ describe('a change that is made again where the file has moved on', () => {
     expect(again).toEqual({ ok: false, misfits: [{ line: 12, stands: 'other\nl\nm\n' }] });
   });
 
+  it('changes near each other are one, and each is made once', () => {
+    const both = reapplyText(letters(), letters({ k: 'K', o: 'O' }), letters({ a: 'A' }));
+    expect(both).toEqual({ ok: true, text: letters({ a: 'A', k: 'K', o: 'O' }) });
+  });
+
+  it('of many conflicts in one file ten are told', () => {
+    const every = (word: string) =>
+      Array.from({ length: 4_000 }, (_, at) => `${at % 20 === 9 ? word : 'line'} ${at}\n`).join('');
+    const began = performance.now();
+    const again = reapplyText(every('line'), every('ours'), every('theirs'));
+    expect(again.ok ? [] : again.misfits.map(({ line }) => line)).toEqual(
+      Array.from({ length: 10 }, (_, at) => 10 + at * 20),
+    );
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it('what was done there already is done, and the rest is made', () => {
     const again = reapplyText(letters(), letters({ d: 'D', r: 'R' }), letters({ d: 'D', z: 'Z' }));
     expect(again).toEqual({ ok: true, text: letters({ d: 'D', r: 'R', z: 'Z' }) });

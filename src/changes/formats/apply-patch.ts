@@ -1,10 +1,13 @@
+import { MAX_CHANGES } from '../change-set.ts';
 import type { Edit, Hunk, HunkLine } from '../edit.ts';
 import { lineOf } from './diff-hunk.ts';
 import { type ParsedEdits, quoted, readEdits, refuseEdits } from './parsed-edits.ts';
 
 const SHAPE =
   'Write *** Begin Patch, then *** Add File:, *** Update File: or *** Delete File: sections, then *** End Patch.';
-const HEADER = /^\s*\*\*\* (Add|Update|Delete) File: (.+?)\s*$/;
+/** Of lines without the spaces around them. */
+const HEADER = /^\*\*\* (Add|Update|Delete) File: (.+)$/;
+const MOVE = /^\*\*\* Move to: (.+)$/;
 
 type Parsed<T> = T | { readonly problem: string };
 
@@ -21,12 +24,12 @@ export function parseApplyPatch(raw: string): ParsedEdits {
     return refuseEdits('patch_unclosed', 'The patch has no *** End Patch: the text may be cut off.', SHAPE);
   const body = lines.slice(begin + 1, end);
   const edits: Edit[] = [];
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length && edits.length <= MAX_CHANGES; ) {
     if (body[at]!.trim() === '' && edits.length === 0) {
       at += 1;
       continue;
     }
-    const header = HEADER.exec(body[at]!);
+    const header = HEADER.exec(body[at]!.trim());
     if (!header) return refuseEdits('bad_patch_line', `${quoted(body[at]!)} is no line of a patch.`, SHAPE);
     const next = nextHeader(body, at + 1);
     const made = editsOf(header[1]!, header[2]!, body.slice(at + 1, next));
@@ -39,8 +42,9 @@ export function parseApplyPatch(raw: string): ParsedEdits {
 
 /** Inside a section a header starts its line; only the first one may stand indented. */
 function nextHeader(body: readonly string[], from: number): number {
-  const next = body.findIndex((line, index) => index >= from && line.startsWith('***') && HEADER.test(line));
-  return next < 0 ? body.length : next;
+  let next = from;
+  while (next < body.length && !(body[next]!.startsWith('***') && HEADER.test(body[next]!.trim()))) next += 1;
+  return next;
 }
 
 function editsOf(kind: string, path: string, lines: readonly string[]): Parsed<Edit[]> {
@@ -56,7 +60,7 @@ function editsOf(kind: string, path: string, lines: readonly string[]): Parsed<E
     if (odd !== undefined) return { problem: `${quoted(odd)} is no line of a new file: it has no +.` };
     return [{ op: 'create_file', path, content: added.map((line) => `${line.slice(1)}\n`).join('') }];
   }
-  const to = /^\*\*\* Move to: (.+?)\s*$/.exec(lines[0] ?? '')?.[1];
+  const to = MOVE.exec((lines[0] ?? '').trimEnd())?.[1];
   const hunks = hunksOf(withoutBlankTail(to === undefined ? lines : lines.slice(1)));
   if ('problem' in hunks) return hunks;
   if (hunks.length === 0 && to === undefined)

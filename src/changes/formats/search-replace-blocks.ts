@@ -1,3 +1,4 @@
+import { MAX_CHANGES } from '../change-set.ts';
 import type { SearchReplace } from '../edit.ts';
 import { type ParsedEdits, quoted, readEdits, refuseEdits } from './parsed-edits.ts';
 
@@ -17,9 +18,10 @@ const SHAPE =
 export function parseSearchReplaceBlocks(raw: string): ParsedEdits {
   const lines = raw.split(/\r?\n/);
   const edits: SearchReplace[] = [];
+  const named = new Set<string>();
   let path: string | null = null;
   let at = 0;
-  while (at < lines.length) {
+  while (at < lines.length && edits.length <= MAX_CHANGES) {
     if (!SEARCH.test(lines[at]!)) {
       at += 1;
       continue;
@@ -33,8 +35,8 @@ export function parseSearchReplaceBlocks(raw: string): ParsedEdits {
     if (edit.search === '' && /\s/.test(path))
       return refuseEdits('no_path', `${quoted(path)} is no name for a new file.`, SHAPE);
     // A line number counts in the file as it was; a block before may have moved it.
-    const isFirst = edits.every((other) => other.path !== path);
-    edits.push(isFirst ? edit : { ...edit, line: undefined });
+    edits.push(named.has(path) ? withoutLine(edit) : edit);
+    named.add(path);
     at = block.end + 1;
   }
   return readEdits('search-replace-blocks', edits, proseAbove(lines));
@@ -52,10 +54,10 @@ interface Block {
 }
 
 function blockAt(lines: readonly string[], at: number): Block | keyof typeof PROBLEMS {
-  const end = lines.findIndex((line, index) => index > at && REPLACE.test(line));
-  if (end < 0) return 'block_unclosed';
+  let end = at + 1;
+  while (end < lines.length && !REPLACE.test(lines[end]!) && !SEARCH.test(lines[end]!)) end += 1;
+  if (!REPLACE.test(lines[end] ?? '')) return 'block_unclosed';
   const inside = lines.slice(at + 1, end);
-  if (inside.some((line) => SEARCH.test(line))) return 'block_unclosed';
   const middle = inside.findIndex((line) => MIDDLE.test(line));
   if (middle < 0) return 'block_unclosed';
   if (inside.findLastIndex((line) => MIDDLE.test(line)) !== middle) return 'markers_in_text';
@@ -65,20 +67,29 @@ function blockAt(lines: readonly string[], at: number): Block | keyof typeof PRO
 function editOf(path: string, { old, now }: Block): SearchReplace {
   const told = /^:start_line:\s*(\d+)\s*$/.exec(old[0] ?? '');
   const body = told ? old.slice(headLength(old)) : old;
-  const first = /^ *(\d+) \| ?/.exec(body[0] ?? '');
-  const isNumbered =
-    first !== null && body.every((line, index) => numberOf(line) === Number(first[1]) + index);
-  const line = told ? Number(told[1]) : isNumbered ? Number(first[1]) : undefined;
+  const line = told ? Number(told[1]) : undefined;
   const edit = {
     op: 'search_replace' as const,
     path,
-    search: asText(isNumbered ? body.map(withoutNumber) : body),
-    replace: asText(
-      isNumbered && now.every((line) => numberOf(line) !== null) ? now.map(withoutNumber) : now,
-    ),
+    search: asText(body),
+    replace: asText(now),
     wholeLines: true,
+    line,
   };
-  return line === undefined ? edit : { ...edit, line };
+  const first = numberOf(body[0] ?? '');
+  if (first === null || !body.every((each, index) => numberOf(each) === first + index)) return edit;
+  const bare = now.every((each) => numberOf(each) !== null) ? now.map(withoutNumber) : now;
+  const unnumbered = {
+    search: asText(body.map(withoutNumber)),
+    replace: asText(bare),
+    line: line ?? first,
+  };
+  return { ...edit, unnumbered };
+}
+
+function withoutLine({ unnumbered, ...edit }: SearchReplace): SearchReplace {
+  const placeless = { ...edit, line: undefined };
+  return unnumbered ? { ...placeless, unnumbered: { ...unnumbered, line: undefined } } : placeless;
 }
 
 function headLength(old: readonly string[]): number {
@@ -115,13 +126,17 @@ function fileNameAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - 3); above -= 1) {
     const line = lines[above]!;
     if (FENCE.test(line)) continue;
-    const name = line
-      .trim()
-      .replace(/^[#*`\s]+/, '')
-      .replace(/[*`:\s]+$/, '');
+    const name = bareName(line);
     // A sentence is no file name; a name with spaces has a folder or an extension.
     const isName = name !== '' && (!/\s/.test(name) || /[/.][\w-]+$/.test(name));
     return isName ? name : null;
   }
   return null;
+}
+
+/** A line without the marks that surround a name. A loop, since a pattern for its end is quadratic on a line full of them. */
+function bareName(line: string): string {
+  let end = line.length;
+  while (end > 0 && /[*`:\s]/.test(line[end - 1]!)) end -= 1;
+  return line.slice(0, end).replace(/^[#*`\s]+/, '');
 }

@@ -54,8 +54,7 @@ export function unclearHit(
   const where = `line ${lineAt(view, hit.start)} of ${name}`;
   const [before, after] = [view[hit.start - 1] ?? '\n', view[hit.end] ?? '\n'];
   const [first, last] = [view[hit.start] ?? '', view[hit.end - 1] ?? ''];
-  const cutsWord = (isWord(before) && isWord(first)) || (isWord(last) && isWord(after));
-  if (cutsWord && !all) {
+  if (!all && (isInsideWord(view, hit.start) || isInsideWord(view, hit.end))) {
     return {
       code: 'inside_word',
       message: `The text to replace is only a part of a longer word in ${where}.`,
@@ -81,6 +80,11 @@ export function unclearHit(
     };
   }
   return null;
+}
+
+/** Whether a word goes on across an offset. `${` and `$(` begin what is put into a text, and no name. */
+function isInsideWord(text: string, at: number): boolean {
+  return isWord(text[at - 1] ?? '') && isWord(text[at] ?? '') && !/^\$[{(]/.test(text.slice(at, at + 2));
 }
 
 /** The error for new lines whose indent can't be told from the old ones. */

@@ -1,6 +1,7 @@
-import { foldLine, isWord, joined, withoutSpacing } from './fold.ts';
+import { foldLine, withoutSpacing } from './fold.ts';
 import type { OpenText } from './open-text.ts';
 import { type Shift, shiftBetween } from './shift.ts';
+import { unspaced } from './unspaced.ts';
 
 /** Lines of a text that an edit may mean. */
 export interface LinePlace {
@@ -8,10 +9,8 @@ export interface LinePlace {
   readonly count: number;
 }
 
-/** Longer texts are not looked for with other spacing. */
-const LONGEST_SPACED = 5_000;
-/** More places than these are a pattern of the file. */
-const MOST_SPACED = 100;
+/** Lines that are compared, of all places of one text together: more places are a pattern of the file. */
+const MOST_COMPARED = 500_000;
 
 /** Where whole lines stand, but for spaces at their ends and Unicode punctuation. */
 export function foldedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
@@ -22,9 +21,9 @@ export function foldedPlaces(text: OpenText, wanted: readonly string[]): LinePla
 export function shiftedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
   const trimmed = wanted.map((line) => foldLine(line).trimStart());
   if (trimmed.every((line) => line === '')) return [];
-  return placed(runsOf(text.trimmed, trimmed), wanted).filter(
-    (place) => shiftAt(text, place, wanted) !== null,
-  );
+  const starts = runsOf(text.trimmed, trimmed);
+  if (starts.length * wanted.length > MOST_COMPARED) return [];
+  return placed(starts, wanted).filter((place) => shiftAt(text, place, wanted) !== null);
 }
 
 /** How the lines of a place are indented against the wanted ones; null when unevenly, or when they are not as many. */
@@ -32,45 +31,27 @@ export function shiftAt(text: OpenText, { at, count }: LinePlace, wanted: readon
   return count === wanted.length ? shiftBetween(wanted, text.lines.slice(at, at + count)) : null;
 }
 
-/** Where lines stand that differ from the wanted ones in nothing but spacing, or in how one of them is broken up. */
+/**
+ * Where lines stand that differ from the wanted ones in nothing but spacing, or in how one of them is broken up. Linear:
+ * both texts are compared without their spacing, character by character.
+ */
 export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
-  if (wanted.reduce((length, line) => length + line.length + 1, 0) > LONGEST_SPACED) return [];
-  const unspaced = wanted.map(withoutSpacing);
-  const target = unspaced.reduce(joined, '');
-  if (target === '') return [];
+  const folded = wanted.map(foldLine);
+  const target = unspaced(folded).text;
+  const { text: all, starts, ends } = text.unspaced;
+  if (target === '' || !all.includes(target)) return [];
+  const layout = folded.map(withoutSpacing);
   const places: LinePlace[] = [];
-  for (const [at, line] of text.folded.entries()) {
-    if (line === '') continue;
-    const end = endOfSpaced(text.folded, at, target);
-    if (end === null) continue;
-    const there = text.lines.slice(at, end).map(withoutSpacing);
-    if (isSameLayout(there, unspaced)) places.push({ at, count: end - at });
-    if (places.length > MOST_SPACED) return [];
+  let compared = 0;
+  for (const offset of runsOf(all.split(''), target.split(''))) {
+    const [at, last] = [starts.get(offset), ends.get(offset + target.length)];
+    if (at === undefined || last === undefined) continue;
+    compared += last + 1 - at;
+    if (compared > MOST_COMPARED) return [];
+    const there = text.folded.slice(at, last + 1).map(withoutSpacing);
+    if (isSameLayout(there, layout)) places.push({ at, count: there.length });
   }
   return places;
-}
-
-/** The index behind the lines, from `at` on, that read as `target` without spacing; null when they do not. */
-function endOfSpaced(lines: readonly string[], at: number, target: string): number | null {
-  let [matched, before, isApart] = [0, '', false];
-  for (let index = at; index < lines.length; index += 1) {
-    const line = lines[index]!;
-    for (let column = 0; column < line.length; column += 1) {
-      const character = line[column]!;
-      if (character <= ' ') {
-        isApart = true;
-        continue;
-      }
-      if (isApart && isWord(before) && isWord(character))
-        matched += target[matched] === ' ' ? 1 : target.length;
-      if (target[matched] !== character) return null;
-      matched += 1;
-      [before, isApart] = [character, false];
-    }
-    if (matched === target.length) return index + 1;
-    isApart = true;
-  }
-  return null;
 }
 
 /** Either all lines correspond, or one wanted line is broken into several, none of them blank. */

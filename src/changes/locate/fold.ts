@@ -2,6 +2,7 @@ const QUOTES = /[\u2018-\u201b\u2032]/g;
 const DOUBLE_QUOTES = /[\u201c-\u201f\u2033]/g;
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+const WORD = /^[\p{L}\p{M}\p{N}_$]$/u;
 const PLAIN = /^[\t\x20-\x7e]*$/;
 
 /**
@@ -32,17 +33,19 @@ export function indentOf(line: string): string {
  * A folded line with no spacing but where words would grow together: `f( a, b )` and `f(a,b)` are one, `a b` and
  * `ab` are not.
  */
-export function withoutSpacing(line: string): string {
-  const words = foldLine(line).trim().split(/\s+/);
-  return words.reduce((text, word) => joined(text, word), '');
+export function withoutSpacing(folded: string): string {
+  const bare = folded.trim();
+  if (!/\s/.test(bare)) return bare;
+  const words = bare.split(/\s+/);
+  return words.map((word, at) => (growTogether(words[at - 1] ?? '', word) ? ` ${word}` : word)).join('');
 }
 
-/** Two pieces of text without spacing, one behind the other. */
-export function joined(text: string, next: string): string {
-  return isWord(text.at(-1) ?? '') && isWord(next[0] ?? '') ? `${text} ${next}` : text + next;
+/** Whether two pieces of text, one behind the other, would make one word of two. */
+export function growTogether(text: string, next: string): boolean {
+  return isWord(text.at(-1) ?? '') && isWord(next[0] ?? '');
 }
 
-/** A character that words are made of, as programs take it. */
+/** A character that names are made of, in any script; `$` is one in many languages. */
 export function isWord(character: string): boolean {
-  return /^\w$/.test(character);
+  return WORD.test(character);
 }

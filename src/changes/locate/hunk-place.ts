@@ -26,6 +26,15 @@ export function placedAt(lines: readonly HunkLine[], at: number, found: WayFound
   return { at, end: at + count, found, changes: changesAt(lines, at) };
 }
 
+/** The error for a hunk that has no lines to know its place by. */
+export function withoutPlace(name: string): ChangeError {
+  return {
+    code: 'hunk_without_place',
+    message: `A hunk of ${name} adds lines and does not say where.`,
+    hint: 'Give a line or two of the file around the new ones.',
+  };
+}
+
 /** The error for a hunk that fits in more than one place, or in none that is left for it. */
 export function severalPlaces(name: string, text: OpenText, hunk: Hunk, at: readonly number[]): ChangeError {
   if (at.length < 2) return linesNotFound(name, text, oldLines(hunk));

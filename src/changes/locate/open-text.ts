@@ -1,5 +1,6 @@
 import { lineDiff } from '../line-diff.ts';
 import { foldLine } from './fold.ts';
+import { type Unspaced, unspaced as withoutSpaces } from './unspaced.ts';
 
 /**
  * A text opened for finding places in it. `view` has plain line feeds, no byte order mark, and a line feed behind
@@ -13,6 +14,8 @@ export interface OpenText {
   readonly folded: readonly string[];
   /** `folded`, without the indents. */
   readonly trimmed: readonly string[];
+  /** `folded`, without the spacing. */
+  readonly unspaced: Unspaced;
   /** Where each line of `lines` starts in `view`; one more entry for the end. */
   readonly starts: readonly number[];
   /** Whether the text's last line ends in a line end. */
@@ -31,7 +34,8 @@ export interface Splice {
   readonly text: string;
 }
 
-const BOM = '\ufeff';
+/** A byte order mark: it belongs to the file, and is no part of its first line. */
+export const BOM = '\ufeff';
 
 /** Opens a text. With `raw`, a carriage return is a character like any other, and every line end a line feed. */
 export function openText(text: string, raw = false): OpenText {
@@ -46,6 +50,7 @@ export function openText(text: string, raw = false): OpenText {
   const lines = once(() => (view === '' ? [] : view.slice(0, -1).split('\n')));
   const folded = once(() => lines().map(foldLine));
   const trimmed = once(() => folded().map((line) => line.trimStart()));
+  const unspaced = once(() => withoutSpaces(folded()));
   const starts = once(() => {
     let at = 0;
     return [0, ...lines().map((line) => (at += line.length + 1))];
@@ -62,6 +67,9 @@ export function openText(text: string, raw = false): OpenText {
     },
     get trimmed() {
       return trimmed();
+    },
+    get unspaced() {
+      return unspaced();
     },
     get starts() {
       return starts();

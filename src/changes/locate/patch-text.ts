@@ -1,20 +1,12 @@
 import type { ChangeError } from '../change-error.ts';
-import { type Hunk, type HunkLine, type PatchFile, WAYS_FOUND } from '../edit.ts';
+import { type Hunk, type HunkLine, type Latitude, type PatchFile, WAYS_FOUND } from '../edit.ts';
 import { hasOnlyCrlf } from '../lines.ts';
 import { MAX_TEXT_BYTES } from '../text.ts';
-import { openText } from './open-text.ts';
+import { BOM, openText } from './open-text.ts';
 import { placeByNumber } from './place-by-number.ts';
 import { placeByText } from './place-by-text.ts';
 import type { Rewritten } from './search-replace.ts';
 import { splicesOf } from './write-lines.ts';
-
-/** How far hunks may be from what the file says. */
-export interface Latitude {
-  /** Nothing is made equal: line ends, spaces and punctuation stand as the edit says. */
-  readonly exact?: boolean;
-  /** Lines of context that may differ when a numbered hunk stands nowhere as it is; 0 when absent. */
-  readonly fuzz?: number;
-}
 
 const MAX_HUNKS = 1_000;
 
@@ -34,11 +26,12 @@ export function patchText(name: string, before: string, edit: PatchFile, latitud
     );
   const raw = edit.by === 'number' && (latitude.exact === true || !lineEndsAgree(before, edit.hunks));
   const text = openText(before, raw);
-  const hunks = raw ? edit.hunks : edit.hunks.map(withoutReturns);
+  const marked = before.startsWith(BOM) ? edit.hunks.map(withoutMark) : edit.hunks;
+  const hunks = raw ? marked : marked.map(withoutReturns);
 
   const placed =
     edit.by === 'number'
-      ? placeByNumber(name, text, hunks, latitude.fuzz ?? 0)
+      ? placeByNumber(name, text, hunks, latitude)
       : placeByText(name, text, hunks, edit.by, latitude.exact === true);
   if ('code' in placed) return { ok: false, error: placed };
   const sorted = [...placed].sort((a, b) => a.at - b.at || a.end - b.end);
@@ -89,6 +82,16 @@ function lineEndsAgree(text: string, hunks: readonly Hunk[]): boolean {
 function withoutReturns(hunk: Hunk): Hunk {
   if (!hunk.lines.some(({ text }) => text.endsWith('\r'))) return hunk;
   return { ...hunk, lines: hunk.lines.map((line) => ({ ...line, text: line.text.replace(/\r$/, '') })) };
+}
+
+/** git shows a byte order mark as a part of the first line. One that stays is the file's own, as in `openText`. */
+function withoutMark(hunk: Hunk): Hunk {
+  const first = (['+', '-'] as const).flatMap((other) => hunk.lines.find(({ sign }) => sign !== other) ?? []);
+  if (!first.every(({ text }) => text.startsWith(BOM))) return hunk;
+  const lines = hunk.lines.map((line) =>
+    first.includes(line) ? { ...line, text: line.text.slice(1) } : line,
+  );
+  return { ...hunk, lines };
 }
 
 /**

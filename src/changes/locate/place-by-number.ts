@@ -1,8 +1,8 @@
 import type { ChangeError } from '../change-error.ts';
-import type { Hunk } from '../edit.ts';
+import type { Hunk, Latitude } from '../edit.ts';
 import { align } from './align.ts';
 import { runsOf } from './find-lines.ts';
-import { oldLines, type PlacedHunk, placedAt, severalPlaces } from './hunk-place.ts';
+import { oldLines, type PlacedHunk, placedAt, severalPlaces, withoutPlace } from './hunk-place.ts';
 import { linesNotFound, votesFor } from './nearest-lines.ts';
 import type { OpenText } from './open-text.ts';
 
@@ -14,23 +14,24 @@ const MAX_STARTS = 5_000;
 /**
  * Places hunks that tell line numbers. When all stand where they say, that is the file they were made for. Else the
  * file has moved: a hunk goes where it stands alone; of several places it takes the one that has moved as far as the
- * hunks around it that stand alone, and as far as both when there are two. Nearest is not good enough.
+ * hunks around it that stand alone, and as far as both when there are two. Nearest is not good enough, and a number
+ * alone is no place: new lines without old ones go into an empty file only, but where `exact` is asked for (as git takes
+ * them with --unidiff-zero alone).
  */
 export function placeByNumber(
   name: string,
   text: OpenText,
   hunks: readonly Hunk[],
-  fuzz: number,
+  { exact = false, fuzz = 0 }: Latitude,
 ): readonly PlacedHunk[] | ChangeError {
+  const isUnsure = !exact && text.view !== '';
+  if (isUnsure && hunks.some((hunk) => oldLines(hunk).length === 0)) return withoutPlace(name);
   const straight = hunks.map((hunk) =>
     standsAt(text, hunk, stated(hunk)) ? placedAt(hunk.lines, stated(hunk), 'exact') : null,
   );
   if (straight.every((hunk) => hunk !== null)) return straight;
 
-  const places = hunks.map((hunk) => {
-    const old = oldLines(hunk);
-    return old.length === 0 ? [] : runsOf(text.lines, old);
-  });
+  const places = hunks.map((hunk) => runsOf(text.lines, oldLines(hunk)));
   const moved = places.map((found, index) => (found.length === 1 ? found[0]! - stated(hunks[index]!) : null));
   const placed: PlacedHunk[] = [];
   for (const [index, hunk] of hunks.entries()) {

@@ -3,7 +3,7 @@ import type { Hunk, HunkLine, PatchFile } from '../edit.ts';
 import { anchoredRange } from './anchors.ts';
 import { indentUnclear } from './find-in-lines.ts';
 import { foldedPlaces, runsOf, shiftAt, shiftedPlaces } from './find-lines.ts';
-import { oldLines, type PlacedHunk, placedAt, severalPlaces } from './hunk-place.ts';
+import { oldLines, type PlacedHunk, placedAt, severalPlaces, withoutPlace } from './hunk-place.ts';
 import { linesNotFound } from './nearest-lines.ts';
 import type { OpenText } from './open-text.ts';
 import { shiftLines } from './shift.ts';
@@ -114,12 +114,4 @@ function similar(text: OpenText, hunk: Hunk): PlacedHunk[] {
 function withoutBlankEnd(lines: readonly HunkLine[]): readonly HunkLine[] {
   const ends = [lines.findLast(({ sign }) => sign !== '+'), lines.findLast(({ sign }) => sign !== '-')];
   return ends.every((line) => line?.text === '') ? lines.filter((line) => !ends.includes(line)) : lines;
-}
-
-function withoutPlace(name: string): ChangeError {
-  return {
-    code: 'hunk_without_place',
-    message: `A hunk of ${name} adds lines and does not say where.`,
-    hint: 'Give a line or two of the file around the new ones.',
-  };
 }

@@ -22,6 +22,12 @@ const MAX_PLACES = 10_000;
  * `indent_unclear`, `line_end_unclear`, `range_outside_file`, `too_many_edits`, `file_too_large`.
  */
 export function searchReplace(name: string, before: string, edit: SearchReplace, exact = false): Rewritten {
+  const made = rewrite(name, before, edit, exact);
+  const isNowhere = !made.ok && made.error.code === 'text_not_found';
+  return isNowhere && edit.unnumbered ? rewrite(name, before, { ...edit, ...edit.unnumbered }, exact) : made;
+}
+
+function rewrite(name: string, before: string, edit: SearchReplace, exact: boolean): Rewritten {
   const text = openText(before, exact);
   const asked = askedOf(name, edit, exact);
   if (asked.search === asked.replace)
@@ -86,20 +92,19 @@ function written(
 ): Rewritten {
   if ('code' in candidates) return { ok: false, error: candidates };
   const splices: Splice[] = [];
+  let size = text.view.length;
   for (const { write } of candidates) {
-    if ('code' in write) return { ok: false, error: write };
-    splices.push(...write);
+    const made = write();
+    if ('code' in made) return { ok: false, error: made };
+    splices.push(...made);
+    size += made.reduce((sum, { start, end, text }) => sum + text.length - (end - start), 0);
+    if (size > MAX_TEXT_BYTES)
+      return refused(
+        'file_too_large',
+        `${name} would grow over ${MAX_TEXT_BYTES} bytes.`,
+        'Propose a smaller change.',
+      );
   }
-  const size = splices.reduce(
-    (sum, { start, end, text }) => sum + text.length - (end - start),
-    text.view.length,
-  );
-  if (size > MAX_TEXT_BYTES)
-    return refused(
-      'file_too_large',
-      `${name} would grow over ${MAX_TEXT_BYTES} bytes.`,
-      'Propose a smaller change.',
-    );
   return { ok: true, text: text.close(splices), found };
 }
 

@@ -20,11 +20,12 @@ export interface Asked {
   readonly now: readonly string[];
 }
 
-/** A place that may be meant, in the view, and what to write there, or why that can't be told. */
+/** A place that may be meant, in the view. */
 export interface Candidate {
   readonly start: number;
   readonly end: number;
-  readonly write: readonly Splice[] | ChangeError;
+  /** What to write there, or why that can't be told. Worked out for the places that are chosen only. */
+  write(): readonly Splice[] | ChangeError;
 }
 
 type Way = (text: OpenText, asked: Asked) => readonly Candidate[];
@@ -76,43 +77,43 @@ function foldedInLine(text: OpenText, asked: Asked): Candidate[] {
 }
 
 function shifted(text: OpenText, asked: Asked): Candidate[] {
-  return shiftedPlaces(text, asked.old).map((place) => {
+  return keeping(text, asked, shiftedPlaces(text, asked.old), (place) => {
     const shift = shiftAt(text, place, asked.old);
-    const now = shift && shiftLines(asked.now, shift);
-    return now ? keepingAt(text, hunkBetween(asked.old, asked.now), now, place) : unclear(text, asked, place);
+    return shift && shiftLines(asked.now, shift);
   });
 }
 
-/** Blank lines around the wanted ones are left out, and the same around the new ones: models add and drop them. */
+/**
+ * Blank lines around the wanted ones are left out, and the same around the new ones: models add and drop them. New lines
+ * that are all blank are none of those.
+ */
 function withoutBlankEdges(way: Way): Way {
   return (text, asked) => {
     const isWritten = (line: string) => line.trim() !== '';
     const head = asked.old.findIndex(isWritten);
     const tail = asked.old.length - 1 - asked.old.findLastIndex(isWritten);
-    if (head < 0 || head + tail === 0) return [];
+    const isBlank = asked.now.length > 0 && !asked.now.some(isWritten);
+    if (head < 0 || head + tail === 0 || isBlank) return [];
     const blankHead = Math.min(head, Math.max(0, asked.now.findIndex(isWritten)));
     const blankTail = Math.min(tail, asked.now.length - 1 - asked.now.findLastIndex(isWritten));
     return way(text, {
       ...asked,
       wholeLines: true,
       old: asked.old.slice(head, asked.old.length - tail),
-      now: asked.now.some(isWritten) ? asked.now.slice(blankHead, asked.now.length - blankTail) : [],
+      now: asked.now.slice(blankHead, asked.now.length - blankTail),
     });
   };
 }
 
-/** Where spacing inside lines differs, the new lines are written as they are: the spacing may be the edit. */
+/** Where spacing inside lines differs, the lines that change are written as they are: the spacing may be the edit. */
 function spaced(text: OpenText, asked: Asked): Candidate[] {
-  return spacedPlaces(text, asked.old).map((place) => {
+  return keeping(text, asked, spacedPlaces(text, asked.old), (place) => {
     const isOneLine = asked.now.length <= 1;
     const first = text.lines.slice(place.at, place.at + 1);
     const shift = isOneLine
       ? shiftBetween(asked.old.slice(0, 1), first)
       : (shiftAt(text, place, asked.old) ?? blockShift(text, asked, place));
-    const now = shift && shiftLines(asked.now, shift);
-    if (!now) return unclear(text, asked, place);
-    const change = { from: place.at, to: place.at + place.count, lines: now };
-    return { ...extent(text, place), write: splicesOf(text, [change]) };
+    return shift && shiftLines(asked.now, shift);
   });
 }
 
@@ -129,8 +130,12 @@ function blockShift(text: OpenText, { old, now }: Asked, place: LinePlace): Shif
   return isBlock && isNew ? shiftBetween(old.slice(0, 1), text.lines.slice(place.at, place.at + 1)) : null;
 }
 
-/** A line of three dots, in the old and the new lines alike, stands for lines that stay (as aider's models write). */
+/**
+ * A line of three dots, in the old and the new lines alike, stands for lines that stay (as aider's models write); not in
+ * a file that has such lines itself, as Python's stubs do.
+ */
 function elided(text: OpenText, asked: Asked): Candidate[] {
+  if (text.trimmed.includes('...')) return [];
   const [old, now] = [partsOf(asked.old), partsOf(asked.now)];
   if (old.length === 1 || old.length !== now.length) return [];
   const found: Candidate[] = [];
@@ -149,7 +154,10 @@ function elided(text: OpenText, asked: Asked): Candidate[] {
     {
       start: first.start,
       end: last.end,
-      write: found.flatMap(({ write }) => ('code' in write ? [] : write)),
+      write: () => {
+        const written = found.map(({ write }) => write());
+        return written.find((each) => 'code' in each) ?? written.flatMap((each) => each as readonly Splice[]);
+      },
     },
   ];
 }
@@ -167,7 +175,7 @@ function similar(text: OpenText, asked: Asked): Candidate[] {
   const changes = similarPlace(text, hunkBetween(asked.old, asked.now));
   if (!changes) return [];
   const write = splicesOf(text, changes);
-  return [{ start: write[0]?.start ?? 0, end: write.at(-1)?.end ?? 0, write }];
+  return [{ start: write[0]?.start ?? 0, end: write.at(-1)?.end ?? 0, write: () => write }];
 }
 
 function inLine(
@@ -175,29 +183,39 @@ function inLine(
   { name, replace, all }: Asked,
   hit: { start: number; end: number },
 ): Candidate {
-  const problem = unclearHit(name, text, hit, replace, all);
-  return { ...hit, write: problem ?? [{ ...hit, text: replace }] };
+  return { ...hit, write: () => unclearHit(name, text, hit, replace, all) ?? [{ ...hit, text: replace }] };
 }
 
-/** Candidates of whole lines in which what the edit does not change stays as the file has it. */
-function keeping(text: OpenText, asked: Asked, found: readonly LinePlace[]): Candidate[] {
-  if (found.length === 0) return [];
-  const hunk = hunkBetween(asked.old, asked.now);
-  return found.map((place) => keepingAt(text, hunk, asked.now, place));
-}
-
-/** `now`: the hunk's new lines as they are to be written. */
-function keepingAt(
+/**
+ * Candidates of whole lines in which what the edit does not change stays as the file has it. `linesAt`: the new lines as
+ * they are to be written at a place; null when that can't be told.
+ */
+function keeping(
   text: OpenText,
-  hunk: ReturnType<typeof hunkBetween>,
-  now: readonly string[],
-  place: LinePlace,
-): Candidate {
+  asked: Asked,
+  found: readonly LinePlace[],
+  linesAt: (place: LinePlace) => readonly string[] | null = () => asked.now,
+): Candidate[] {
+  return found.map((place) => ({
+    ...extent(text, place),
+    write() {
+      const now = linesAt(place);
+      return now
+        ? keepingAt(text, asked, now, place)
+        : indentUnclear(`line ${place.at + 1} of ${asked.name}`);
+    },
+  }));
+}
+
+/** `now`: the new lines as they are to be written. Old lines that stand there broken up are replaced whole. */
+function keepingAt(text: OpenText, { old, now: told }: Asked, now: readonly string[], place: LinePlace) {
+  if (place.count !== old.length)
+    return splicesOf(text, [{ from: place.at, to: place.at + place.count, lines: now }]);
   let next = 0;
-  const written = hunk.map((line) =>
+  const written = hunkBetween(old, told).map((line) =>
     line.sign === '-' ? line : { ...line, text: now[next++] ?? line.text },
   );
-  return { ...extent(text, place), write: splicesOf(text, changesAt(written, place.at)) };
+  return splicesOf(text, changesAt(written, place.at));
 }
 
 function extent(text: OpenText, { at, count }: LinePlace): { start: number; end: number } {
@@ -206,8 +224,4 @@ function extent(text: OpenText, { at, count }: LinePlace): { start: number; end:
 
 function places(starts: readonly number[], { old }: Asked): LinePlace[] {
   return starts.map((at) => ({ at, count: old.length }));
-}
-
-function unclear(text: OpenText, { name }: Asked, place: LinePlace): Candidate {
-  return { ...extent(text, place), write: indentUnclear(`line ${place.at + 1} of ${name}`) };
 }

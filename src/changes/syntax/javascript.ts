@@ -50,15 +50,22 @@ export const typescript: Language = {
 async function findFlawWith(pluginsFor: (path: string) => ParserPlugin[]): Promise<FindFlaw> {
   const { parse } = await import('@babel/parser');
 
-  function flawUnder(text: string, plugins: ParserPlugin[]): Flaw | null {
+  function flawUnder(
+    text: string,
+    plugins: ParserPlugin[],
+    sourceType: 'unambiguous' | 'script',
+  ): Flaw | null {
     try {
       const read = parse(text, {
-        sourceType: 'unambiguous',
+        sourceType,
         errorRecovery: true,
         attachComment: false,
         plugins: [...plugins, 'decoratorAutoAccessors'],
       });
       const sure = read.errors?.find(({ reasonCode }) => SURE.includes(reasonCode));
+      // Two functions of one name are a mistake in a module only. Without `import` and `export` it may be a script.
+      const mayBeScript = sourceType === 'unambiguous' && read.program.sourceType === 'script';
+      if (sure?.reasonCode === 'VarRedeclaration' && mayBeScript) return flawUnder(text, plugins, 'script');
       return sure ? flawOf(sure) : null;
     } catch (error) {
       if (!isParseError(error)) throw error;
@@ -69,8 +76,9 @@ async function findFlawWith(pluginsFor: (path: string) => ParserPlugin[]): Promi
   return (text, path) => {
     if (/@flow\b/.test(text) || /^\s*<[?!][a-zD]/.test(text)) return null;
     // Two kinds of decorators are in use, and neither grammar takes all of the other's.
-    const flaw = flawUnder(text, [...pluginsFor(path), 'decorators-legacy']);
-    return flaw && flawUnder(text, [...pluginsFor(path), 'decorators']) && flaw;
+    const sourceType = path.endsWith('.cjs') ? 'script' : 'unambiguous';
+    const flaw = flawUnder(text, [...pluginsFor(path), 'decorators-legacy'], sourceType);
+    return flaw && flawUnder(text, [...pluginsFor(path), 'decorators'], sourceType) && flaw;
   };
 }
 

@@ -6,6 +6,8 @@ const LENIENT = [
   /\.(?:jsonc|code-workspace|hujson)$/,
   /(?:^|\/)\.(?:vscode|zed|devcontainer)\/(?:.*\/)?[^/]+\.json$/,
   /(?:^|\/)[jt]sconfig(?:[.-][^/]+)?\.json$/,
+  /(?:^|\/)tsconfig\/(?:.*\/)?[^/]+\.json$/,
+  /(?:^|\/)(?:babel\.config|pyrightconfig|wrangler|\.mocharc)\.json$/,
   /(?:^|\/)\.?(?:api-extractor|angular|babelrc|cspell|deno|devcontainer|eslintrc|hintrc|jshintrc|oxlintrc)\.json$/,
   /(?:^|\/)\.?(?:language-configuration|markdownlint|nx|project|renovate|rush|swcrc|tsdoc|tslint|turbo|typedoc)\.json$/,
   /(?:^|\/)(?:appsettings(?:\.[^/]+)?|global|host|local\.settings)\.json$/,

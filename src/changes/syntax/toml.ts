@@ -9,7 +9,8 @@ export const toml: Language = {
     const { parse, TomlError } = await import('smol-toml');
     return (text) => {
       try {
-        parse(text);
+        // TOML's integers have 64 bits.
+        parse(text, { integersAsBigInt: 'asNeeded' });
         return null;
       } catch (error) {
         if (!(error instanceof TomlError)) throw error;

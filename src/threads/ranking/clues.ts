@@ -27,6 +27,8 @@ export interface ToldText {
 const LONGEST_TEXT = 40_000;
 const LONGEST_TOKEN = 300;
 const MOST_PHRASES = 8;
+/** Names that are kept, and words: the heaviest. Every file is looked through for all of them. */
+const MOST_TERMS = 200;
 
 /** Of frames, the one that failed is the surest; each of its callers is a little less so. */
 const NEXT_FRAME = 0.85;
@@ -45,7 +47,16 @@ export function cluesIn(texts: readonly ToldText[]): Clues {
     for (const name of namesIn(text)) add(names, name, weight);
     for (const word of telling(wordsOf(text))) add(words, word, weight);
   }
-  return { places, names, words, phrases: [...phrases].slice(0, MOST_PHRASES) };
+  return {
+    places,
+    names: heaviest(names),
+    words: heaviest(words),
+    phrases: [...phrases].slice(0, MOST_PHRASES),
+  };
+}
+
+function heaviest(weights: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...weights].sort(([, a], [, b]) => b - a).slice(0, MOST_TERMS));
 }
 
 /** A word that is said often counts for more, but not for many times more. */

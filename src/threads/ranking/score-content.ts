@@ -1,4 +1,5 @@
 import type { Clues } from './clues.ts';
+import type { Definition } from './definitions.ts';
 import type { FileIndex } from './index-file.ts';
 import type { Edge } from './page-rank.ts';
 import { telling, wordsOf } from './words.ts';
@@ -23,18 +24,25 @@ export function scoreContent(files: readonly Indexed[], clues: Clues): readonly 
   const words = wordScores(files, clues);
   return files.map(({ index: { names, definitions } }, at) => {
     let score = words[at] ?? 0;
+    const depths = depthsOf(definitions);
     for (const [name, weight] of clues.names) {
       const uses = names.get(name) ?? 0;
       if (uses === 0) continue;
       score += weight * USES * Math.min(1, uses / 3);
-      const own = definitions.filter((each) => each.name === name);
       // A method of some class is less of a definition than what a file is there for.
-      const depth = Math.min(...own.map(({ indent }) => indent));
-      if (own.length > 0)
+      const depth = depths.get(name);
+      if (depth !== undefined)
         score += (weight * DEFINES) / Math.sqrt(definers.get(name)?.length ?? 1) / (1 + depth / 2);
     }
     return score;
   });
+}
+
+/** How deep each name is defined at its outermost. */
+function depthsOf(definitions: readonly Definition[]): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  for (const { name, indent } of definitions) depths.set(name, Math.min(indent, depths.get(name) ?? indent));
+  return depths;
 }
 
 /** BM25 without a length, over the words that names are made of: a rare word that a file repeats speaks for it. */

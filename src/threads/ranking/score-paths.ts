@@ -9,7 +9,6 @@ const WORD_IN_BASE = 4;
 const WORD_IN_FOLDER = 1;
 const NAME_IN_BASE = 12;
 
-const MOST_TERMS = 200;
 const MOST_PLACES = 40;
 const MOST_INSIDE = 200;
 
@@ -32,7 +31,7 @@ export function scorePaths(paths: readonly string[], clues: Clues): Map<string, 
  */
 function scoreWords(paths: readonly string[], { words, names }: Clues): Map<string, number> {
   const scores = new Map<string, number>();
-  const terms = [...words.keys()].slice(0, MOST_TERMS);
+  const terms = [...words.keys()];
   if (terms.length === 0) return scores;
   const named = new Map([...names].map(([name, weight]) => [withoutMarks(name), weight]));
   const any = new RegExp(terms.sort((a, b) => b.length - a.length).join('|'), 'gi');

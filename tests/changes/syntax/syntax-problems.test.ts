@@ -52,6 +52,11 @@ describe('S0-23: a file that would not parse', () => {
       '"a.cjs" is not valid JavaScript at 2:5: Identifier \'a\' has already been declared.',
     ],
     [
+      'a.js',
+      'import b from "b";\nfunction a() {}\nfunction a() {}\n',
+      '"a.js" is not valid JavaScript at 3:10: Identifier \'a\' has already been declared.',
+    ],
+    [
       'a.jsx',
       'const a = <b><c></b>;\n',
       '"a.jsx" is not valid JavaScript at 1:21: Unterminated JSX contents.',
@@ -114,6 +119,9 @@ describe('S0-23: a file is left alone', () => {
       'a.toml',
       'a.b = 1979-05-27T07:32:00Z\n[[c]]\nd = """\nx"""\n[c.e]\nf = { g = [1, 2,] }\n',
     ],
+    ['an integer of 64 bits', 'a.toml', 'a = 9223372036854775807\n'],
+    ['two functions of one name in a script', 'a.js', 'function a() {}\nfunction a() {}\nvar a;\n'],
+    ['the same in CommonJS', 'a.cjs', 'function a() {}\nvar a = require("a");\n'],
     ['a script', 'a.js', '#!/usr/bin/env node\nvar a = 010; with (a) { b }\nreturn\n'],
     ['a module', 'a.js', 'import a from "b" with { type: "json" };\nexport { c };\nawait a?.b ?? c;\n'],
     ['CommonJS', 'a.cjs', 'const await = 1; module.exports = { await };\nif (1) function f() {}\n'],
@@ -148,6 +156,17 @@ describe('S0-23: a file is left alone', () => {
     ['a name without an extension', 'Makefile', '{{{'],
   ])('%s: %s', async (_what, path, text) => {
     expect(await saidOf(path, text)).toBeNull();
+  });
+
+  it.each([
+    'pyrightconfig.json',
+    'web/babel.config.json',
+    '.mocharc.json',
+    'wrangler.json',
+    'packages/tsconfig/base.json',
+  ])('JSON with comments: %s', async (path) => {
+    expect(await saidOf(path, '{ "a": 1, } // why\n')).toBeNull();
+    expect(await saidOf(`my-${path.split('/').at(-1)}`, '{ "a": 1, } // why\n')).not.toBeNull();
   });
 
   it('when it did not parse before either, under whatever name', async () => {
