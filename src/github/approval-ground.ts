@@ -62,6 +62,7 @@ export function createApprovals(
       baseBranch: pull.base.ref,
       open: pull.state === 'open',
       draft: pull.draft ?? false,
+      autoMerge: Boolean(pull.auto_merge),
       nodeId: pull.node_id,
       trigger,
       body: pull.body ?? '',

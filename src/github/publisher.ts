@@ -3,6 +3,7 @@ import { notice } from '../messages/notice.ts';
 import { statusComment } from '../messages/status-comment.ts';
 import type { Publisher } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
+import { enableAutoMerge } from './auto-merge.ts';
 import { sayLastWord } from './last-word.ts';
 import { publishChange } from './publish-change.ts';
 import { settle } from './settle.ts';
@@ -24,6 +25,7 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
       return { thing: 'comment', how: put.how, name: 'notice', url: put.url };
     },
     suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
+    mergeWhenReady: (number) => enableAutoMerge(writing.client, request.repository, number),
     settle: (settled) => settle(writing, run, settled),
     async publish(change, view) {
       const published = await publishChange(writing, change, view);

@@ -3,6 +3,7 @@ import { policyCheck } from '../messages/check-runs.ts';
 import type { Settled } from '../runs/approval-ports.ts';
 import type { Effect } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
+import { disableAutoMerge } from './auto-merge.ts';
 import { putChecks } from './check-runs.ts';
 import { translate } from './errors.ts';
 import { askGraphql, GraphqlMissing } from './graphql.ts';
@@ -23,6 +24,9 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
       ? []
       : await putChecks(writing.client, writing.request.repository, ground.head, run, [check]);
     const effects: Effect[] = checks.map((written) => ({ kind: 'written', written }));
+    // What nobody has let through does not merge by itself.
+    if (check.conclusion !== 'success' && ground.autoMerge)
+      await disableAutoMerge(writing.client, ground.nodeId);
     return standing.state === 'approved' && ground.draft
       ? [...effects, ...(await markReady(writing, ground))]
       : effects;

@@ -30,6 +30,8 @@ export interface BranchPush {
   readonly installationId: number | null;
   readonly branch: string;
   readonly commit: string;
+  /** What decides over approvals may be another now. */
+  readonly changesPolicy: boolean;
 }
 
 /** Runs that lose their ground: those of an installation, of a thread, or the one that a text asked for. */

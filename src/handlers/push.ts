@@ -3,12 +3,15 @@ import type { AskingEvent, ThreadSnapshot } from '../commands/request.ts';
 import { type BranchPush, ignored, type ReadEvent } from './handled.ts';
 import { envelope, repository, repositoryRef } from './payload.ts';
 
+const paths = z.array(z.string()).nullish();
 const payload = z.object({
   ref: z.string(),
   after: z.string().nullish(),
   deleted: z.boolean().nullish(),
   repository: repository,
   installation: envelope.shape.installation,
+  forced: z.boolean().nullish(),
+  commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).nullish(),
 });
 
 const BRANCH = 'refs/heads/';
@@ -26,7 +29,31 @@ export function push(input: unknown): ReadEvent {
       installationId: installation?.id ?? null,
       branch: ref.slice(BRANCH.length),
       commit: after,
+      changesPolicy: mayChangePolicy(parsed.data),
     },
+  };
+}
+
+/** GitHub lists at most so many commits of a push. */
+const MOST_LISTED = 2_048;
+const POLICY = /(?:^|\/)(?:CODEOWNERS|conductor\.ya?ml)$/;
+
+/** Whether what decides over approvals may be another now; in doubt it is. Source: docs.github.com, `push` event. */
+function mayChangePolicy({ commits, forced }: z.output<typeof payload>): boolean {
+  if (forced || !commits || commits.length >= MOST_LISTED) return true;
+  return commits.some(({ added, modified, removed }) =>
+    [added, modified, removed].some((list) => list?.some((path) => POLICY.test(path))),
+  );
+}
+
+/** What asks for a recheck of a pull request whose base has another policy now. */
+export function policyChanged(push: BranchPush, thread: ThreadSnapshot): AskingEvent {
+  const moved = baseMoved(push, thread);
+  return {
+    ...moved,
+    action: 'recheck',
+    cause: 'recheck',
+    asking: { ...moved.asking, kind: 'checks', nodeId: `${thread.number}/policy@${push.commit}` },
   };
 }
 

@@ -1,9 +1,9 @@
 import type { AskingEvent } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
-import { pullsThatMayNotMerge } from '../github/unmerged-pulls.ts';
+import { ownOpenPulls } from '../github/own-open-pulls.ts';
 import { readEvent } from '../handlers/handle-event.ts';
 import type { BranchPush, ConfigChange, Ended } from '../handlers/handled.ts';
-import { baseMoved } from '../handlers/push.ts';
+import { baseMoved, policyChanged } from '../handlers/push.ts';
 import { configCheck } from '../messages/config-check.ts';
 import { checkConfig } from '../runs/check-config.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
@@ -65,8 +65,11 @@ export function createEngine(options: EngineOptions): Engine {
     const connection = await connect(push.repository, push.installationId);
     connection.source.close();
     const { read } = clientsOf(connection);
-    const pulls = await pullsThatMayNotMerge(read, push.repository, push.branch, connection.self);
-    for (const pull of pulls) await submit(baseMoved(push, pull));
+    const pulls = await ownOpenPulls(read, push.repository, push.branch, connection.self);
+    for (const { mayNotMerge, ...pull } of pulls) {
+      if (mayNotMerge) await submit(baseMoved(push, pull));
+      if (push.changesPolicy) await submit(policyChanged(push, pull));
+    }
   }
 
   /** Work that no answer waits for, and that fails nothing but itself. */

@@ -87,6 +87,7 @@ async function seed(simulator: Simulator, scenario: Scenario): Promise<string> {
   simulator.addOrganization({ login: owner });
   for (const { login } of scenario.people) simulator.addUser({ login });
   await simulator.addRepository({
+    autoMergeAllowed: true,
     owner,
     name,
     private: scenario.repository.private,

@@ -61,6 +61,12 @@ export const policySchema = z
           .max(1_000_000)
           .default(50)
           .describe('Lines added and removed, together, that such a change may have.'),
+        merge: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Have GitHub merge such a change by itself once its required checks and reviews let it, where the repository allows auto-merge.',
+          ),
       })
       .prefault({})
       .describe('Which changes need no approval. Every other rule still has to agree.'),

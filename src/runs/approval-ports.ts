@@ -40,6 +40,8 @@ export interface ApprovalGround {
   readonly baseBranch: string;
   readonly open: boolean;
   readonly draft: boolean;
+  /** It merges by itself once GitHub lets it. */
+  readonly autoMerge: boolean;
   /** GraphQL's id of the pull request. */
   readonly nodeId: string;
   /** The word that people mention. */

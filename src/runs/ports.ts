@@ -143,6 +143,8 @@ export interface Publisher {
   publish(change: ApprovedChange, view: RunView): Promise<StepResult<Published>>;
   /** One review with these suggestions on lines of `commit`, the pull request's head. Null: GitHub does not take it. */
   suggest(commit: string, suggestions: readonly Suggestion[], view: RunView): Promise<Written | null>;
+  /** Has a pull request merge by itself once GitHub lets it. Where GitHub refuses, that is told, and ends nothing. */
+  mergeWhenReady(number: number): Promise<readonly Effect[]>;
   /**
    * How a pull request of Conductor's own stands: `conductor/policy` on its head, where that does not say so yet; ready
    * for review once all approvals are in, and a draft again where they no longer are.

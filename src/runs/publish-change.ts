@@ -6,6 +6,7 @@ import type { ApprovedChange } from './ports.ts';
 import { outputOf } from './read-options.ts';
 import type { Run } from './run.ts';
 import type { Undone } from './run-events.ts';
+import { lastWrite } from './run-view.ts';
 import { pause } from './step-policy.ts';
 import type { Subject } from './subject.ts';
 import { suggest } from './suggest.ts';
@@ -50,13 +51,16 @@ export async function publishChange(run: Run, facts: Facts, judged: JudgedPropos
   // Whoever opened the pull request posts its checks too; a rival looks when they had the time to.
   if (settings.rivals && writes.some(({ thing, how }) => thing === 'pull_request' && how === 'adopted'))
     await pause(run.ports.clock, RIVAL_MS, run.ports.control.signal);
+  const merges = verdict.verdict === 'auto' && config.policy.auto.merge;
+  if (merges) await run.attempt('auto_merge', 'auto-merge', () => publisher.mergeWhenReady(pullRequest));
+
   const told = base.pull?.own
     ? outcome('done', 'commit_pushed', commitTold(subject, undoes), 'Review it.')
     : outcome(
         'done',
         'pull_request_opened',
         `Opened pull request #${pullRequest}${undoes ? `, which undoes #${undoes.number}` : ''}.`,
-        nextStep(verdict.verdict),
+        nextStep(run, verdict.verdict),
       );
   return { ...told, answer: summary };
 }
@@ -81,6 +85,8 @@ function commitTold(subject: Subject, undoes: Undone | null): string {
   return 'Pushed one commit to this pull request.';
 }
 
-function nextStep(judgement: ApprovedChange['judgement']): string {
-  return judgement === 'auto' ? 'It is ready for review.' : 'It is a draft until its approvals are in.';
+function nextStep(run: Run, judgement: ApprovedChange['judgement']): string {
+  if (judgement !== 'auto') return 'It is a draft until its approvals are in.';
+  const merges = lastWrite(run.view(), 'auto_merge') !== null;
+  return merges ? 'It merges by itself once its checks let it.' : 'It is ready for review.';
 }

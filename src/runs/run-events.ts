@@ -20,6 +20,7 @@ export type WrittenThing =
   | 'commit'
   | 'pull_request'
   | 'review'
+  | 'auto_merge'
   | 'check_run';
 
 /** A write on GitHub and how it came out. `adopted`: it stood there already from this run, and was kept. */

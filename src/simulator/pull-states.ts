@@ -44,6 +44,13 @@ export async function enableAutoMerge(
   await emitThread(act, repository, thread, 'auto_merge_enabled');
 }
 
+/** Nothing happens when it would not merge by itself. */
+export async function disableAutoMerge(act: Act, repository: Repository, thread: PullThread): Promise<void> {
+  if (thread.pull.autoMerge === null) return;
+  thread.pull.autoMerge = null;
+  await emitThread(act, repository, thread, 'auto_merge_disabled');
+}
+
 /** Is nothing left that its auto-merge waits for? Checks that are not required do not hold it. */
 export async function isDueToMerge(act: Act, repository: Repository, thread: PullThread): Promise<boolean> {
   if (thread.state === 'closed' || thread.pull.autoMerge === null) return false;

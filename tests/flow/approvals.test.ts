@@ -1,12 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Asked, type Pull, type Stage, stage } from './stage.ts';
-import { edits, type Story, use } from './story.ts';
+import { CONFIG, edits, type Story, use } from './story.ts';
 
 const PEOPLE = {
   ada: 'write',
   grace: 'maintain',
   linus: 'maintain',
   barbara: 'maintain',
+  hal: 'admin',
   margaret: 'write',
   visitor: 'read',
 } as const;
@@ -180,4 +181,36 @@ it('two approvals, where two are asked for', async () => {
   expect((await review('grace', 'APPROVE')).code).toBe('approval_counted');
   expect((await review('linus', 'APPROVE')).code).toBe('approved');
   expect(await draft()).toBe(false);
+});
+
+it('SEC-7, E07: a stricter policy on the base voids what was approved under the old one, and says so', async () => {
+  await opened({ policy: { approvals: { from: ['permission:maintain'] } } });
+  await review('grace', 'APPROVE');
+  expect(await standing()).toMatchObject({ conclusion: 'success' });
+  const config = { ...CONFIG, policy: { approvals: { required: 2, from: ['permission:maintain'] } } };
+  const changed = await room.during(pull.number, async () => {
+    const files = { '.github/conductor.yml': JSON.stringify(config) };
+    await room.simulator.as('grace').push({ repo: room.repository, branch: 'main', files });
+    return undefined;
+  });
+  expect(changed.status).toContain('void: the policy changed');
+  expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+});
+
+it('S0-8: auto has GitHub merge it; what somebody pushes on top is held, and merges by itself no more', async () => {
+  room = await stage({ ...STORY, config: { policy: { auto: { enabled: true, paths: ['src/**'] } } } });
+  await room.simulator.as('hal').protect({ repo: room.repository, checks: ['ci'] });
+  const asked = await room.ask('ada', '@conductor fix: correct the rounding');
+  pull = asked.pull!;
+  expect(asked.status).toContain('merges by itself');
+  const merging = async () => (await room.simulator.pull(room.repository, pull.number)).auto_merge;
+  expect([pull.draft, (await merging())?.merge_method]).toEqual([false, 'merge']);
+  expect(await standing()).toMatchObject({ conclusion: 'success' });
+  await room.during(pull.number, async () => {
+    const files = { Makefile: 'all:\n' };
+    await room.simulator.as('margaret').push({ repo: room.repository, branch: pull.head.ref, files });
+    return undefined;
+  });
+  expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+  expect(await merging()).toBeNull();
 });

@@ -170,6 +170,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       },
       suggest: async () => ({ thing: 'review', how: 'created', name: 'suggestions', url: null }),
       settle: async () => [],
+      mergeWhenReady: async () => [],
       lastWord: async () => [
         { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
       ],

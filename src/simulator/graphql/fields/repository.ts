@@ -34,6 +34,8 @@ export const repositoryFields: Fields<RepositorySource> = {
   parent: ({ repository }) => (repository.parent === null ? null : repositorySource(repository.parent)),
   createdAt: ({ repository }) => repository.createdAt,
   pushedAt: ({ repository }) => repository.pushedAt,
+  // No merge method can be forbidden here, and nobody has another habit.
+  viewerDefaultMergeMethod: () => 'MERGE',
   autoMergeAllowed: ({ repository }) => repository.autoMergeAllowed,
   viewerPermission: ({ repository }, _, view) => viewerPermission(view, repository),
   defaultBranchRef: async ({ repository }, _, view) => {

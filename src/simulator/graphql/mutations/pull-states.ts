@@ -1,7 +1,7 @@
 import { demand } from '../../access.ts';
 import type { Act } from '../../act.ts';
 import { accountOf } from '../../actor.ts';
-import { demandKeeper, enableAutoMerge, setDraft } from '../../pull-states.ts';
+import { demandKeeper, disableAutoMerge, enableAutoMerge, setDraft } from '../../pull-states.ts';
 import { pullNode } from '../find-node.ts';
 import { unknownHere } from '../refusals.ts';
 import { accountSource, type PullSource } from '../sources.ts';
@@ -24,6 +24,13 @@ interface AutoMergeInput extends PullInput {
 export const pullStateMutations: Fields<unknown> = {
   markPullRequestReadyForReview: mutation((input: PullInput, view) => changeDraft(view, input, false)),
   convertPullRequestToDraft: mutation((input: PullInput, view) => changeDraft(view, input, true)),
+  disablePullRequestAutoMerge: mutation(async (input: PullInput, view) => {
+    const source = await alone(view, input.pullRequestId, async (act, { repository, thread }) => {
+      demand(act.actor, repository, { app: ['contents:write'], user: 'write' });
+      await disableAutoMerge(act, repository, thread);
+    });
+    return { pullRequest: source, actor: accountSource(accountOf(view.actor)) };
+  }),
   enablePullRequestAutoMerge: mutation(async (input: AutoMergeInput, view) => {
     if (input.authorEmail || input.expectedHeadOid)
       throw unknownHere('enablePullRequestAutoMerge(authorEmail, expectedHeadOid)');

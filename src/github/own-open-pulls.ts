@@ -32,23 +32,25 @@ interface Answer {
   } | null;
 }
 
-/**
- * Conductor's own open pull requests to a branch that may not merge any more: they conflict, must be brought up to date
- * first, or GitHub has not worked it out yet. One request, at most fifty pull requests. `self`: who Conductor writes as.
- */
-export async function pullsThatMayNotMerge(
+/** `mayNotMerge`: it conflicts, must be brought up to date first, or GitHub has not worked it out yet. */
+export interface OwnOpenPull extends ThreadSnapshot {
+  readonly mayNotMerge: boolean;
+}
+
+/** Conductor's own open pull requests to a branch. One request, at most fifty pull requests. `self`: who Conductor writes as. */
+export async function ownOpenPulls(
   client: Client,
   { owner, name: repo }: RepositoryRef,
   branch: string,
   self: string,
-): Promise<readonly ThreadSnapshot[]> {
+): Promise<readonly OwnOpenPull[]> {
   try {
     const { repository } = await client.graphql<Answer>(QUERY, { owner, repo, branch, most: MOST });
     return (repository?.pullRequests.nodes ?? [])
       .filter(({ isCrossRepository, locked, body }) => !isCrossRepository && !locked && isMarked(body))
       .filter(({ author }) => author !== null && loginOf(author) === self)
-      .filter(({ mergeable, mergeStateStatus }) => mergeable !== 'MERGEABLE' || mergeStateStatus === 'BEHIND')
-      .map(({ number, title, body, url }) => ({
+      .map(({ number, title, body, url, mergeable, mergeStateStatus }) => ({
+        mayNotMerge: mergeable !== 'MERGEABLE' || mergeStateStatus === 'BEHIND',
         number,
         kind: 'pull_request',
         title,
