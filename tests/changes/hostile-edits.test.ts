@@ -309,6 +309,12 @@ describe('hostile sizes', () => {
       'too_many_edits',
     ],
     [
+      'a hunk of many lines for each of many places',
+      'apply-patch',
+      update('same', '-a', ...Array(1_000).fill('+b')),
+      'text_ambiguous',
+    ],
+    [
       '1,000 edits of a large file',
       'search-replace',
       JSON.stringify(
