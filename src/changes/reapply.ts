@@ -28,7 +28,8 @@ type Made = FileChange | null | readonly Conflict[];
  * Makes changes again where the files have moved on: `changes` lead from some base to a result, and the workspace is
  * what has become of that base elsewhere. A file that is untouched there is taken; in one that was edited, each hunk is
  * found again by its exact context (`reapplyText`); renamed, deleted and new files are told by their names. What was
- * done the same on both sides is done. All or nothing, never a guess: the rest are conflicts, all of them named.
+ * done the same on both sides is done. All or nothing, never a guess: the rest are conflicts; of those in
+ * one file, ten at most are named.
  */
 export async function reapply(changes: readonly FileChange[], workspace: Workspace): Promise<Reapplied> {
   const modes = new Map((await workspace.list()).map(({ path, mode }) => [path, mode]));

@@ -287,7 +287,7 @@ describe('hostile sizes', () => {
     [
       'lines found again and again, indented',
       'search-replace-blocks',
-      block('indented', 'a\n'.repeat(5_000), 'b\n'),
+      block('indented', 'a\nf(a)\n'.repeat(1_000), 'b\n'),
       'text_not_found',
     ],
     [
@@ -307,6 +307,12 @@ describe('hostile sizes', () => {
       'search-replace-blocks',
       block('same', 'a \n', 'b\n'.repeat(5_000)),
       'too_many_edits',
+    ],
+    [
+      'a hunk of many lines for each of many places',
+      'apply-patch',
+      update('same', '-a', ...Array(1_000).fill('+b')),
+      'text_ambiguous',
     ],
     [
       '1,000 edits of a large file',
@@ -334,11 +340,22 @@ describe('hostile sizes', () => {
       update('f', '-one', '+1').replace('@@', `*** Move to: x${' '.repeat(100_000)}x\n@@`),
       'path_too_long',
     ],
-    ['100,000 blocks', 'search-replace-blocks', block('f', 'one\n', '1\n').repeat(100_000), 'too_large'],
+    [
+      'a quoted name of 200,000 letters',
+      'unified-diff',
+      diff(`"${'x'.repeat(200_000)}"`, '@@ -1 +1 @@', '-a', '+b').replaceAll(/^(--- |\+\+\+ ).\/"/gm, '$1"'),
+      'path_too_long',
+    ],
+    [
+      '100,000 blocks',
+      'search-replace-blocks',
+      `${block('f', 'one\n', '1\n').repeat(100_000)}<<<<<<< SEARCH`,
+      'too_large',
+    ],
     [
       '100,000 deletions',
       'apply-patch',
-      `*** Begin Patch\n${'*** Delete File: f\n'.repeat(100_000)}*** End Patch`,
+      `*** Begin Patch\n${'*** Delete File: f\n'.repeat(100_000)}no line of a patch\n*** End Patch`,
       'too_large',
     ],
     ['blocks in blocks', 'search-replace-blocks', '<<<<<<< SEARCH\n'.repeat(50_000), 'block_unclosed'],

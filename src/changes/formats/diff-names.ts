@@ -43,7 +43,10 @@ function unquoted(written: string): string {
   const bytes: number[] = [];
   for (const [, octal, escaped, plain] of written.slice(1, -1).matchAll(/\\([0-7]{3})|\\(.)|([^\\]+)/gs)) {
     if (octal) bytes.push(Number.parseInt(octal, 8));
-    else bytes.push(...new TextEncoder().encode(escaped ? (ESCAPES[escaped] ?? escaped) : plain));
+    // One by one: as arguments of one call, a long name's bytes overflow the stack.
+    else
+      for (const byte of new TextEncoder().encode(escaped ? (ESCAPES[escaped] ?? escaped) : plain))
+        bytes.push(byte);
   }
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }

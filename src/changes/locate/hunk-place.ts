@@ -23,7 +23,15 @@ export function oldLines(hunk: Hunk): string[] {
 /** A hunk whose old lines stand, one for one, at line `at`. */
 export function placedAt(lines: readonly HunkLine[], at: number, found: WayFound): PlacedHunk {
   const count = lines.filter(({ sign }) => sign !== '+').length;
-  return { at, end: at + count, found, changes: changesAt(lines, at) };
+  return {
+    at,
+    end: at + count,
+    found,
+    // Worked out for the place that is taken, not for each that comes in question.
+    get changes() {
+      return changesAt(lines, at);
+    },
+  };
 }
 
 /** The error for a hunk that has no lines to know its place by. */

@@ -154,9 +154,14 @@ function elided(text: OpenText, asked: Asked): Candidate[] {
     {
       start: first.start,
       end: last.end,
-      write: () => {
-        const written = found.map(({ write }) => write());
-        return written.find((each) => 'code' in each) ?? written.flatMap((each) => each as readonly Splice[]);
+      write() {
+        const splices: Splice[] = [];
+        for (const { write } of found) {
+          const made = write();
+          if ('code' in made) return made;
+          splices.push(...made);
+        }
+        return splices;
       },
     },
   ];
