@@ -1,4 +1,4 @@
-/** The tools there are, by name. `ask_person` and `finish` every agent has; the others as its profile says. */
+/** The tools there are, by name. `ask_person`, `request_approval` and `finish` every agent has; the others as its profile says. */
 export type ToolName =
   | 'list_files'
   | 'read_file'
@@ -8,6 +8,7 @@ export type ToolName =
   | 'delete_file'
   | 'rename_file'
   | 'ask_person'
+  | 'request_approval'
   | 'finish';
 
 /** The coding CLIs there are adapters for; `command` is any program that edits files in its working directory. */
@@ -48,7 +49,7 @@ export interface ProfileProblem {
   readonly fix: string;
 }
 
-const ALWAYS: readonly ToolName[] = ['ask_person', 'finish'];
+const ALWAYS: readonly ToolName[] = ['ask_person', 'request_approval', 'finish'];
 const READING: readonly ToolName[] = ['list_files', 'read_file'];
 const EDITING: readonly ToolName[] = ['edit_file', 'write_file', 'delete_file', 'rename_file'];
 

@@ -15,7 +15,7 @@ Rules:
 
 /** The tools that an agent holds: those its profile allows, and no editing ones when nothing may be changed. */
 export function toolsFor(profile: AgentProfile, mayEdit: boolean): readonly Tool[] {
-  const always = new Set(['ask_person', 'finish']);
+  const always = new Set(['ask_person', 'request_approval', 'finish']);
   return TOOLS.filter(({ name, edits }) => {
     if (edits && !mayEdit) return false;
     return always.has(name) || profile.tools === 'all' || (profile.tools as readonly string[]).includes(name);

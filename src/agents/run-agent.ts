@@ -68,8 +68,8 @@ export async function runAgent(
     const { text, toolCalls, reasoning } = answer.turn;
     messages.push({ role: 'assistant', text, toolCalls, reasoning });
     const used = await useTools(answer.turn, tools, overlay, witness);
-    if (used.ends?.kind === 'question')
-      return { kind: 'question', text: withoutOwnName(used.ends.text, task.profile) };
+    if (used.ends && used.ends.kind !== 'finished')
+      return { kind: used.ends.kind, text: withoutOwnName(used.ends.text, task.profile) };
     if (used.ends || toolCalls.length === 0) {
       const words = withoutOwnName(used.ends?.text ?? text, task.profile);
       const { thought, objections } = used.refusedEdit

@@ -4,7 +4,9 @@ import type { FileChange } from '../changes/file-change.ts';
 /** What an agent came to. Plain data: this is all that leaves the room. */
 export type Thought =
   | { readonly kind: 'answer'; readonly text: string }
+  /** Whoever asked has to answer; or somebody who may approve. */
   | { readonly kind: 'question'; readonly text: string }
+  | { readonly kind: 'approval'; readonly text: string }
   | {
       readonly kind: 'proposal';
       readonly text: string;

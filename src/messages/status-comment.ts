@@ -1,5 +1,6 @@
 import { digestInWords } from '../policy/digest.ts';
 import { unsaid } from '../policy/standing.ts';
+import { asksMark } from '../runs/asks-mark.ts';
 import { costMark } from '../runs/cost-mark.ts';
 import { movedMark } from '../runs/head-marks.ts';
 import { pressedMark } from '../runs/pressed-mark.ts';
@@ -21,6 +22,7 @@ export function statusComment(view: RunView, trigger: string): string {
   const parts = [
     marker('status', view.run),
     view.pressed ? pressedMark(view.pressed) : '',
+    view.asks && view.outcome ? asksMark(view.asks) : '',
     header(view),
     repairLine(view),
     view.follows && view.outcome ? movedMark(view.follows, view.outcome.code) : '',

@@ -146,6 +146,8 @@ export type RunFact =
       readonly files: readonly ChangedFile[];
     }
   | { readonly kind: 'verdict_reached'; readonly verdict: Verdict }
+  /** An agent asked for an approval in the middle of its work; `by`: the account that asked for that. */
+  | { readonly kind: 'approval_asked'; readonly name: string; readonly by: number }
   /** What people said of a pull request's change was weighed. `pressed`: a button, which stands nowhere else. */
   | { readonly kind: 'approvals_weighed'; readonly standing: Standing; readonly pressed: Pressed | null }
   | Effect

@@ -1,6 +1,7 @@
 import type { Cause } from '../commands/request.ts';
 import type { Standing } from '../policy/standing.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import type { AskedInRun } from './asks-mark.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChangedFile, Pressed, RunEvent, RunFact, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
@@ -61,6 +62,8 @@ export interface RunView {
   /** How the change stands with those whose yes it needs; null: it was not weighed. */
   readonly standing: Standing | null;
   readonly pressed: Pressed | null;
+  /** The approval that an agent asked for; null: none. */
+  readonly asks: AskedInRun | null;
   readonly writes: readonly Written[];
   readonly failedEffects: readonly {
     readonly thing: string;
@@ -106,6 +109,7 @@ export const NOTHING_YET: RunView = {
   verdict: null,
   standing: null,
   pressed: null,
+  asks: null,
   writes: [],
   failedEffects: [],
   outcome: null,
@@ -188,6 +192,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return { change: { digest: fact.digest, summary: fact.summary, files: fact.files } };
     case 'verdict_reached':
       return { verdict: fact.verdict };
+    case 'approval_asked':
+      return { asks: { name: fact.name, by: fact.by, run: view.run } };
     case 'approvals_weighed':
       return { standing: fact.standing, pressed: fact.pressed };
     case 'written':

@@ -5,6 +5,7 @@ import type { ContextPack } from '../threads/context-pack.ts';
 import type { Task } from './accept.ts';
 import { askCli } from './ask-cli.ts';
 import { askModels } from './ask-models.ts';
+import { nameOfAsked } from './asks-mark.ts';
 import { briefOf, gatherContext, guidanceOf } from './gather-context.ts';
 import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
@@ -29,6 +30,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
       const stop = await run.ports.control.stop();
       if (stop) throw new RunStopped(stop);
     }
+    if (thought.kind === 'approval') return approvalAsked(run, task, thought.text);
     return conclude(thought, task);
   } finally {
     deadline.cancel();
@@ -59,7 +61,20 @@ function runTools(
   );
 }
 
-function conclude(thought: Thought, task: Task): StepResult<Proposal> {
+/** An agent that needs a yes first: the run ends, and the answer begins the next one. */
+async function approvalAsked(run: Run, task: Task, what: string): Promise<StepResult<Proposal>> {
+  const name = nameOfAsked(run.id, what);
+  await run.record({ kind: 'approval_asked', name, by: run.request.asker.id });
+  return ends({
+    state: 'waiting',
+    code: 'approval_asked',
+    message: `${task.agent.title} asks for an approval before going on.`,
+    next: `Somebody who may approve answers with \`approve ${name}\`, or \`deny ${name}\` and why.`,
+    answer: what,
+  });
+}
+
+function conclude(thought: Exclude<Thought, { kind: 'approval' }>, task: Task): StepResult<Proposal> {
   switch (thought.kind) {
     case 'proposal':
       return value(thought);

@@ -41,7 +41,7 @@ describe('S2-5: an agent’s file in GitHub’s own format', () => {
         title: 'Security engineer',
         description: 'Finds holes.',
         instructions: 'Look for holes.',
-        tools: ['list_files', 'read_file', 'search_code', 'ask_person', 'finish'],
+        tools: ['list_files', 'read_file', 'search_code', 'ask_person', 'request_approval', 'finish'],
         models: ['claude', 'gpt'],
         source: PATH,
         mayEdit: false,
@@ -60,15 +60,23 @@ describe('S2-5: an agent’s file in GitHub’s own format', () => {
   it.each([
     ['', 'all', true],
     ['tools: ["*"]', 'all', true],
-    ['tools: []', ['ask_person', 'finish'], false],
-    ['tools: Read, GREP', ['list_files', 'read_file', 'search_code', 'ask_person', 'finish'], false],
+    ['tools: []', ['ask_person', 'request_approval', 'finish'], false],
+    [
+      'tools: Read, GREP',
+      ['list_files', 'read_file', 'search_code', 'ask_person', 'request_approval', 'finish'],
+      false,
+    ],
     [
       'tools: [edit]',
-      ['edit_file', 'write_file', 'delete_file', 'rename_file', 'ask_person', 'finish'],
+      ['edit_file', 'write_file', 'delete_file', 'rename_file', 'ask_person', 'request_approval', 'finish'],
       true,
     ],
-    ['tools: [read_file, write_file]', ['read_file', 'write_file', 'ask_person', 'finish'], true],
-    ['tools: [execute, web, github/*, constructor]', ['ask_person', 'finish'], false],
+    [
+      'tools: [read_file, write_file]',
+      ['read_file', 'write_file', 'ask_person', 'request_approval', 'finish'],
+      true,
+    ],
+    ['tools: [execute, web, github/*, constructor]', ['ask_person', 'request_approval', 'finish'], false],
   ])('%j gives the tools %j', (frontMatter, tools, mayEdit) => {
     expect(profileOf(frontMatter)).toMatchObject({ tools, mayEdit });
   });

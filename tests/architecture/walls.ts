@@ -31,6 +31,7 @@ const TEXT = [
   'unist-util-visit',
 ];
 const RUN_RECORD = [
+  'runs/asks-mark.ts',
   'runs/cost-mark.ts',
   'runs/pressed-mark.ts',
   'runs/repair-mark.ts',

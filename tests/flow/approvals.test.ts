@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Asked, type Pull, type Stage, stage } from './stage.ts';
-import { CONFIG, edits, type Story, use } from './story.ts';
+import { CONFIG, edits, type Story, says, use } from './story.ts';
 
 const PEOPLE = {
   ada: 'write',
@@ -12,11 +12,17 @@ const PEOPLE = {
   visitor: 'read',
 } as const;
 const SCRIPT = [
+  edits('grace approves what you asked', 'Deleted, as approved.', use('delete_file', { path: 'old.txt' })),
+  says('grace does not approve what you asked', 'Then I leave it.'),
+  {
+    when: ['remove the old file'],
+    turns: [{ tool_calls: [use('request_approval', { what: 'May I delete `old.txt`?' })] }],
+  },
   edits('round to even', 'Rounds to even.', use('write_file', { path: 'src/total.js', content: 'even\n' })),
   edits('correct', 'Rounds.', use('edit_file', { path: 'src/total.js', old: 'floor', new: 'round' })),
 ];
 const STORY = {
-  files: { 'src/total.js': 'export const total = (sum) => Math.floor(sum);\n' },
+  files: { 'old.txt': 'old\n', 'src/total.js': 'export const total = (sum) => Math.floor(sum);\n' },
   people: PEOPLE,
   script: SCRIPT,
 };
@@ -96,7 +102,7 @@ describe('an approval', () => {
       await room.simulator.as('linus').push({
         repo: room.repository,
         branch: pull.head.ref,
-        files: { 'src/total.js': 'export const total = () => 0;\n' },
+        files: { 'old.txt': 'old\n', 'src/total.js': 'export const total = () => 0;\n' },
       });
       return undefined;
     });
@@ -213,4 +219,40 @@ it('S0-8: auto has GitHub merge it; what somebody pushes on top is held, and mer
   });
   expect(await standing()).toMatchObject({ conclusion: 'action_required' });
   expect(await merging()).toBeNull();
+});
+
+describe('an approval that an agent asks for in the middle of its work', () => {
+  const nameIn = (text: string) => /`approve ([0-9a-f]{12})`/.exec(text)?.[1] ?? '';
+
+  it.each(['app', 'action'] as const)('S4-13: a yes goes on, a no tells why, as %s', async (form) => {
+    room = await stage(
+      { ...STORY, config: { policy: { approvals: { from: ['permission:maintain'] } } } },
+      { form },
+    );
+    const asked = await room.ask('ada', '@conductor fix: remove the old file');
+    expect(asked.code).toBe('approval_asked');
+    expect(asked.comments.join()).toContain('May I delete `old.txt`?');
+    const name = nameIn(asked.comments.join());
+    const own = await room.ask('ada', `@conductor approve ${name}`, asked.thread);
+    expect(own.code).toBe('approval_not_counted');
+    const no = await room.ask('grace', `@conductor deny ${name} we still read it`, asked.thread);
+    expect(no.status).toContain('Then I leave it.');
+    const yes = await room.ask('grace', `@conductor approve ${name}`, asked.thread);
+    expect(yes.code).toBe('pull_request_opened');
+    expect(room.git('ls-tree', '--name-only', yes.pull!.head.ref)).not.toContain('old.txt');
+  });
+});
+
+it('in the Action’s form, an approval by comment or review counts as well', async () => {
+  room = await stage(
+    { ...STORY, config: { policy: { approvals: { required: 2, from: ['permission:maintain'] } } } },
+    { form: 'action' },
+  );
+  pull = (await room.ask('ada', '@conductor fix: correct the rounding')).pull!;
+  expect((await standing())?.actions ?? []).toEqual([]);
+  expect((await say('grace', `@conductor approve ${(await digest()).slice(0, 12)}`)).code).toBe(
+    'approval_counted',
+  );
+  expect((await review('linus', 'APPROVE')).code).toBe('approved');
+  expect(await standing()).toMatchObject({ conclusion: 'success' });
 });

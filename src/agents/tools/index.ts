@@ -5,6 +5,7 @@ import { finish } from './finish.ts';
 import { listFiles } from './list-files.ts';
 import { readFile } from './read-file.ts';
 import { renameFile } from './rename-file.ts';
+import { requestApproval } from './request-approval.ts';
 import { searchCode } from './search-code.ts';
 import type { Tool } from './tool.ts';
 import { writeFile } from './write-file.ts';
@@ -19,5 +20,6 @@ export const TOOLS: readonly Tool[] = [
   deleteFile,
   renameFile,
   askPerson,
+  requestApproval,
   finish,
 ];

@@ -8,7 +8,7 @@ export interface ToolOutcome {
   readonly isError: boolean;
   /** The model sent something that is no use of this tool at all. */
   readonly malformed?: true;
-  readonly ends?: { readonly kind: 'finished' | 'question'; readonly text: string };
+  readonly ends?: { readonly kind: 'finished' | 'question' | 'approval'; readonly text: string };
 }
 
 /** A tool that agents may hold. It reaches the overlay and nothing else. */

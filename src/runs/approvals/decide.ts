@@ -4,6 +4,7 @@ import type { Facts } from '../gather-facts.ts';
 import { ends, outcome, type StepResult, value } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { partedAt } from '../whole-change.ts';
+import { answerAsked } from './answer-asked.ts';
 import { assess } from './assess.ts';
 import { recheckOutcome, wordOutcome } from './in-words.ts';
 import { digestIn, type RawWord, withoutDigest } from './read-words.ts';
@@ -18,6 +19,8 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
   const { command, cause = 'mention', thread } = run.request;
   const says = command.verb === 'approve' || command.verb === 'deny' ? command.verb : null;
   if (says === null && cause !== 'recheck') return value(facts);
+  const answered = says && (await answerAsked(run, facts, says));
+  if (answered) return answered;
   if (!facts.base.pull?.own) return nothingToApprove(run);
   const { publisher, approvals } = run.ports;
   const pressed = cause === 'button' && says ? pressedWord(run, says) : null;
