@@ -3,8 +3,6 @@ import type { CheckContent } from '../messages/check-runs.ts';
 import type { Effect, Written } from '../runs/run-events.ts';
 import type { Client } from './client.ts';
 import { translate } from './errors.ts';
-import type { LastWord } from './last-document.ts';
-import type { Writing } from './writing.ts';
 
 /** Posts check runs on a commit over REST, once for each name and `externalId`. */
 export async function putChecks(
@@ -50,15 +48,13 @@ export async function putChecks(
   }
 }
 
-/** The same for what a run says at its end. Check runs are the window of the record, not the record: one that can't be posted ends nothing. */
-export async function postChecks(
-  { client, request }: Writing,
-  { commit, checks, run }: LastWord,
-): Promise<readonly Effect[]> {
-  if (commit === null) return [];
+/**
+ * The same, for what a run says at its end. Check runs are the window of the record, not the record: one that can't be
+ * posted ends nothing.
+ */
+export async function postChecks(...content: Parameters<typeof putChecks>): Promise<readonly Effect[]> {
   try {
-    const posted = await putChecks(client, request.repository, commit, run, checks);
-    return posted.map((written) => ({ kind: 'written', written }));
+    return (await putChecks(...content)).map((written) => ({ kind: 'written', written }));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return [{ kind: 'effect_failed', thing: 'check_run', code: 'check_not_posted', message }];

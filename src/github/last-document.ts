@@ -39,10 +39,10 @@ export async function sayInOneDocument(
   const { client, comments, request } = writing;
   const tip = [told.branch, told.pull?.tip].find((each) => each?.commit === word.commit);
   // What was read of the thread does not show the commit, as when an undo was asked for elsewhere.
-  const isUnseen = !tip && !word.isBare;
+  const unseen = tip || word.isBare ? null : word.commit;
+  const posted = unseen ? await postChecks(client, request.repository, unseen, word.run, word.checks) : [];
   const standing = standingChecks(word, tip);
-  const missing = isUnseen ? [] : word.checks.filter(({ name }) => !standing.has(name));
-  const posted = isUnseen ? await postChecks(writing, word) : [];
+  const missing = unseen ? [] : word.checks.filter(({ name }) => !standing.has(name));
   const existing = await comments.find(word.marker);
   // A comment on a line is answered under it, which takes a request of its own.
   const inThread = request.asking.kind !== 'review_comment' && existing?.body !== word.body;

@@ -45,7 +45,9 @@ export async function sayLastWord(
 }
 
 async function sayOverRest(writing: Writing, word: LastWord): Promise<readonly Effect[]> {
-  const checks = await postChecks(writing, word);
-  const { how, url } = await writing.comments.put(word.marker, word.body);
-  return [...checks, { kind: 'written', written: { thing: 'comment', how, name: 'status', url } }];
+  const { client, request, comments } = writing;
+  const { commit, run, checks } = word;
+  const posted = commit ? await postChecks(client, request.repository, commit, run, checks) : [];
+  const { how, url } = await comments.put(word.marker, word.body);
+  return [...posted, { kind: 'written', written: { thing: 'comment', how, name: 'status', url } }];
 }

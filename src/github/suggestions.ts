@@ -72,17 +72,15 @@ async function offerInTurn(writing: Writing, review: ReviewInput, run: RunId): P
   const { client, request } = writing;
   const begun = await unlessRefused(client.pulls.createReview(review));
   const reviews = await ownReviews(writing, run);
-  const pending = reviews.find(({ state }) => state === 'PENDING');
+  const pending = begun?.data ?? reviews.find(({ state }) => state === 'PENDING');
   const stands = standing(reviews);
+  if (!pending) return stands ? told('adopted', stands) : null;
+  const turn = { ...pullOf(request), review_id: pending.id };
   if (stands) {
-    if (pending)
-      await unlessRefused(client.pulls.deletePendingReview({ ...pullOf(request), review_id: pending.id }));
-    return told(stands.id === begun?.data.id ? 'created' : 'adopted', stands);
+    if (stands.id !== pending.id) await unlessRefused(client.pulls.deletePendingReview(turn));
+    return told('adopted', stands);
   }
-  if (!pending) return null;
-  const submitted = await unlessRefused(
-    client.pulls.submitReview({ ...pullOf(request), review_id: pending.id, event: 'COMMENT' }),
-  );
+  const submitted = await unlessRefused(client.pulls.submitReview({ ...turn, event: 'COMMENT' }));
   if (submitted) return told('created', submitted.data);
   const theirs = standing(await ownReviews(writing, run));
   return theirs ? told('adopted', theirs) : null;

@@ -24,9 +24,8 @@ export const THREAD = `fragment Thread on Repository {
       headRef { target { ${TIP} } }
       reviewThreads(last: 60) { nodes {
         id isResolved path line startLine
-        comments(first: 40) { nodes {
-          id fullDatabaseId body url createdAt updatedAt viewerDidAuthor diffHunk author { ${PERSON} }
-        } }
+        lines: comments(first: 1) { nodes { diffHunk } }
+        oldest: comments(first: 20) { ${MESSAGES} } newest: comments(last: 40) { ${MESSAGES} }
       } }
     }
   }
@@ -71,7 +70,9 @@ export interface ReviewThreadNode {
   readonly path: string;
   readonly line: number | null;
   readonly startLine: number | null;
-  readonly comments: Nodes<MessageNode & { readonly diffHunk: string }>;
+  readonly lines: Nodes<{ readonly diffHunk: string }>;
+  readonly oldest: Nodes<MessageNode>;
+  readonly newest: Nodes<MessageNode>;
 }
 
 export interface PullNode extends CommentsNode {

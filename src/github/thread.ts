@@ -6,6 +6,7 @@ import { translate } from './errors.ts';
 import { askGraphql, GraphqlMissing, problemError } from './graphql.ts';
 import { type Identity, listComments, type ThreadComment } from './thread-comments.ts';
 import {
+  type CommentsNode,
   type MessageNode,
   type Nodes,
   type PullNode,
@@ -127,14 +128,8 @@ export function threadVariables({ thread, asker }: CommandRequest, branch: strin
 export function stateOf(node: ThreadNode, asker: Person): ThreadState {
   const subject = node.issueOrPullRequest;
   if (subject === null) return { comments: [], told: null };
-  const comments = new Map(
-    [...nodesOf(subject.oldest), ...nodesOf(subject.newest)].map((message) => [
-      message.id,
-      commentOf(message),
-    ]),
-  );
   return {
-    comments: [...comments.values()],
+    comments: commentsOf(subject),
     told: {
       repository: node.id,
       subject: subject.id,
@@ -175,10 +170,16 @@ function pullOf(pull: PullNode): Told['pull'] {
       path: thread.path,
       line: thread.line,
       startLine: thread.startLine,
-      diffHunk: nodesOf(thread.comments)[0]?.diffHunk ?? '',
-      comments: nodesOf(thread.comments).map(commentOf),
+      diffHunk: nodesOf(thread.lines)[0]?.diffHunk ?? '',
+      comments: commentsOf(thread),
     })),
   };
+}
+
+/** The first and the last of them, each once: a short thread is in both. */
+function commentsOf({ oldest, newest }: Pick<CommentsNode, 'oldest' | 'newest'>): readonly ThreadComment[] {
+  const messages = new Map([...nodesOf(oldest), ...nodesOf(newest)].map((message) => [message.id, message]));
+  return [...messages.values()].map(commentOf);
 }
 
 function tipOf({ oid, message, checkSuites }: TipNode): Tip {

@@ -126,6 +126,26 @@ describe('a document that was done, and whose answer was lost', () => {
     expect((await left(thread)).checks).toEqual(checks);
   });
 
+  it('S0-16: our answer on a line is found again, whatever others write above it', async () => {
+    const { simulator, repository } = room;
+    const { pull } = await room.ask('ada', FIX);
+    const number = pull?.number ?? 0;
+    simulator.faults.after('operation Acknowledge', async () => {
+      const [{ id } = { id: 0 }] = simulator.reviewComments(repository, number);
+      const path = `/repos/${repository}/pulls/${number}/comments/${id}/replies`;
+      for (let more = 0; more < 40; more++)
+        await simulator.as('visitor').request('POST', path, { body: 'More.' });
+    });
+    const comments = [{ path: 'src/total.js', line: 1, body: '@conductor how?' }];
+    await simulator.as('ada').review({ repo: repository, number, event: 'COMMENT', body: '', comments });
+    await room.settled();
+    const asked = simulator.deliveries.find(({ event }) => event === 'pull_request_review_comment');
+    await room.restart();
+    await room.redeliver(asked!);
+    const own = simulator.reviewComments(repository, number).filter(({ user }) => user?.type === 'Bot');
+    expect(own).toHaveLength(1);
+  });
+
   it('S0-9: check runs of somebody else with the same names do not stand for ours', async () => {
     const { simulator, repository } = room;
     simulator.addApp({ id: 77, slug: 'circle', permissions: { checks: 'write' }, events: [] });
