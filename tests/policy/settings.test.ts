@@ -114,14 +114,15 @@ describe('globs', () => {
       const globs = Array.from({ length: count }, (_, n) =>
         glob.replace(/a/, String.fromCharCode(97 + (n % 26))),
       );
-      const started = performance.now();
+      const started = process.cpuUsage();
       const parsed = policySchema.safeParse({
         forbidden_paths: globs,
         protected_paths: globs,
         auto: { enabled: true, paths: globs },
       });
       if (parsed.success) judge(facts, { change_limits: changeLimitsSchema.parse({}), policy: parsed.data });
-      expect(performance.now() - started, glob).toBeLessThan(1_000);
+      const { user, system } = process.cpuUsage(started);
+      expect((user + system) / 1000, glob).toBeLessThan(1_000);
     }
   });
 });
