@@ -8,6 +8,14 @@ export const MAX_GLOBS = 200;
 const MAX_LIST_EXPANSIONS = 600;
 const MAX_BRACE_DEPTH = 3;
 
+/** How many patterns the braces of these globs stand for. One that is too long to be usable counts as the largest. */
+export function patternCount(globs: readonly string[]): number {
+  return globs.reduce(
+    (sum, glob) => sum + (glob.length > MAX_GLOB_LENGTH ? MAX_EXPANSIONS : expansions(glob).length),
+    0,
+  );
+}
+
 /** Whether a path is one that a list of globs means; gives the glob, or null. */
 type PathMatcher = (path: string) => string | null;
 
@@ -35,8 +43,9 @@ export function globProblem(glob: string): string | null {
 
 /** What is wrong with a list of usable globs, as the end of a sentence; null when it is usable. */
 export function globsProblem(globs: readonly string[]): string | null {
-  const count = globs.reduce((sum, glob) => sum + expansions(glob).length, 0);
-  return count > MAX_LIST_EXPANSIONS ? `stand for more than ${MAX_LIST_EXPANSIONS} patterns together` : null;
+  return patternCount(globs) > MAX_LIST_EXPANSIONS
+    ? `stand for more than ${MAX_LIST_EXPANSIONS} patterns together`
+    : null;
 }
 
 /**
