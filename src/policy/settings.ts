@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approver, customRulesSchema, label } from './custom-rule-settings.ts';
 import { globsSchema } from './glob-schema.ts';
+import { globsProblem } from './globs.ts';
 
 export const changeLimitsSchema = z
   .strictObject({
@@ -90,6 +91,10 @@ export const policySchema = z
         }),
       )
       .max(50)
+      .superRefine((list, context) => {
+        const problem = globsProblem(list.flatMap(({ paths }) => paths));
+        if (problem) context.addIssue({ code: 'custom', message: `the globs ${problem}` });
+      })
       .default([])
       .describe(
         'Who may ask for changes where. A change of several such places needs what each of them needs.',

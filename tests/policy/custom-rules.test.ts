@@ -144,7 +144,7 @@ describe('custom rules', () => {
 
   it('SEC-28: any policy file of 64 KiB is evaluated in under a second on a large change, or refused', async () => {
     const facts = await factsOf(
-      Array.from({ length: 2_000 }, (_, n) =>
+      Array.from({ length: 1_000 }, (_, n) =>
         create(`src/${n % 40}/${'deep/'.repeat(n % 8)}file-${n}.test.ts`),
       ),
       {},
@@ -201,11 +201,11 @@ describe('custom rules', () => {
           for (const each of [facts, long]) judge(each, parsed.config);
         } else refused += 1;
         const { user } = process.cpuUsage(started);
-        expect(user / 1000).toBeLessThan(2_000);
+        expect(user / 1000).toBeLessThan(1_000);
       }),
-      { numRuns: 12, seed: 20 },
+      { numRuns: 8, seed: 20 },
     );
-    expect([evaluated > 2, refused > 1]).toEqual([true, true]);
+    expect([evaluated > 1, refused > 1]).toEqual([true, true]);
   });
 
   it('many of them are one limit, too', () => {

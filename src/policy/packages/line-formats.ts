@@ -67,7 +67,9 @@ export const readTomlLock: ReadLines = (lines) => {
 export const readYamlLock: ReadLines = (lines) => {
   const packages: PackageEntry[] = [];
   for (const line of lines) {
-    const heading = /^ {0,2}["'/]?((?:@[\w.-]+\/)?[\w.-]+)@([^\s"',:(]*).*:$/.exec(line);
+    const heading = line.endsWith(':')
+      ? /^ {0,2}["'/]?((?:@[\w.-]+\/)?[\w.-]+)@([^\s"',:(]*)/.exec(line)
+      : null;
     if (heading) packages.push(entry(heading[1]!, heading[2]!));
     const last = packages.at(-1);
     if (heading || last === undefined) continue;
@@ -95,8 +97,8 @@ export const readGoMod: ReadLines = (lines) =>
       return [
         entry(replaced[1]!, replaced[3] ?? '', { source: replaced[2]!.startsWith('.') ? 'file' : 'git' }),
       ];
-    const required = /^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+|[\w.-]+\.[a-z]+)\s+(v\d\S*)/.exec(line);
-    return required ? [entry(required[1]!, required[2]!)] : [];
+    const required = /^\s*(?:require\s+)?(\S+)\s+(v\d\S*)/.exec(line);
+    return required?.[1]?.includes('.') ? [entry(required[1], required[2]!)] : [];
   });
 
 /** `Gemfile` and `Gemfile.lock`. */

@@ -57,6 +57,7 @@ function timesOf({ days, hours, time_zone }: WhenAllowed): string {
 
 /** Hours that end before they start go over midnight; the day is that of the moment itself. */
 function isWithin({ days, hours, time_zone }: WhenAllowed, at: Date): boolean {
+  if (Number.isNaN(at.getTime())) return false;
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: time_zone,
     weekday: 'short',
