@@ -8,7 +8,7 @@ import type { PackageEntry } from '../packages/package-entry.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** Manifests and lock files: what they name is downloaded and run on the next install, install scripts included. */
-export const DEPENDENCIES: readonly string[] = [
+const DEPENDENCIES: readonly string[] = [
   '**/{package,composer,deno,jsr}.json',
   '**/{package-lock,npm-shrinkwrap}.json',
   '**/{yarn,composer,deno,bun,poetry,uv,pdm,Cargo,Gemfile,Pipfile,mix,pubspec,Podfile,flake}.lock',

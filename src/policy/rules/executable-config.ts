@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
  * Files that look like settings and are programs: a tool runs them when somebody installs, builds, tests, commits or
  * only opens the folder. Manifests and lock files are the business of `dependency-files`.
  */
-export const PROGRAMS: readonly string[] = [
+const PROGRAMS: readonly string[] = [
   // Package managers, and what they are told to download from.
   '**/{.npmrc,.yarnrc,.yarnrc.yml,.pnpmfile.cjs,.pnp.cjs,bunfig.toml,.pypirc,pip.conf,.bundle/config}',
   '**/.yarn/{plugins,releases,sdks}/**',

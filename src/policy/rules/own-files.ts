@@ -2,7 +2,7 @@ import { findPaths } from './find-paths.ts';
 import type { Rule } from './rule.ts';
 
 /** Files that steer Conductor itself, who owns what, what agents are told, and what git does on a checkout. */
-export const STEERING: readonly string[] = [
+const STEERING: readonly string[] = [
   '.github/conductor.yml',
   '.github/conductor.yaml',
   '.github/conductor/**',

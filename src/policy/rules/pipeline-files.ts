@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
  * What a service runs on its own when something is pushed, often with secrets at hand: composite actions, and the
  * pipelines of everybody but GitHub. Workflow files themselves are blocked by `forbidden-paths`.
  */
-export const PIPELINES: readonly string[] = [
+const PIPELINES: readonly string[] = [
   '.github/actions/**',
   '**/action.{yml,yaml}',
   '.github/dependabot.{yml,yaml}',
