@@ -108,7 +108,14 @@ function rowsOf(section: string, prefix: string, schema: Schema): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     const dotted = `${prefix}${key}`;
     if (inner.properties) return rowsOf(section, `${dotted}.`, inner);
-    return [row(dotted, `${section}.${dotted}`, inner, prefix === '' ? (schema.required ?? []) : [])];
+    const required = (schema.required ?? []).map((name) => `${prefix}${name}`);
+    const own = row(
+      dotted,
+      `${section}.${dotted}`,
+      inner,
+      prefix === '' || prefix.endsWith('[].') ? required : [],
+    );
+    return [own, ...(inner.items?.properties ? rowsOf(section, `${dotted}[].`, inner.items) : [])];
   });
 }
 
@@ -124,6 +131,7 @@ function row(key: string, path: string, schema: Schema, required: readonly strin
 
 function manyOf({ type, anyOf }: Schema): string {
   if (anyOf) return 'texts, or of lists of them';
+  if (type === 'object') return 'entries, with the keys below';
   return type === 'string' ? 'texts' : 'whole numbers';
 }
 

@@ -1,6 +1,7 @@
 import { type AppliedChangeSet, applyChangeSet } from '../changes/apply-change-set.ts';
 import { type ChangeSet, pathsOf } from '../changes/change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import { findSecrets, type SecretFound } from './secrets.ts';
 import type { Judgement } from './verdict.ts';
 
 /** The person who asked, as GitHub names them. `permission` is `none` where it is not known. */
@@ -60,6 +61,8 @@ export interface Facts {
   readonly changeSet: ChangeSet;
   /** What it does to the base, or why it does not apply. */
   readonly applied: AppliedChangeSet;
+  /** What looks like a secret in its new lines. */
+  readonly secrets: readonly SecretFound[];
   /** Every file of the base. */
   readonly tree: readonly TreeEntry[];
   readonly asker: Asker;
@@ -73,7 +76,8 @@ export async function gatherFacts(proposed: Proposed): Promise<Facts> {
   const { changeSet, change, workspace, asker, circumstances, atLeast = 'auto' } = proposed;
   const applied = await applyChangeSet(changeSet, workspace);
   const tree = (await workspace.list()).map(({ path, mode }) => ({ path, mode }));
-  return { base: workspace.commit, change, changeSet, applied, tree, asker, circumstances, atLeast };
+  const secrets = applied.ok ? await findSecrets(applied.files) : [];
+  return { base: workspace.commit, change, changeSet, applied, secrets, tree, asker, circumstances, atLeast };
 }
 
 /** Every path that the change set names or touches, once each: both ends of renames, and detours that cancel out. */

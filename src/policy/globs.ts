@@ -1,26 +1,23 @@
-import { braceExpand, Minimatch, type MinimatchOptions } from 'minimatch';
 import { canonicalPath, foldedName } from '../changes/canonical-path.ts';
+import { expansions, globIndex, MAX_EXPANSIONS } from './glob-index.ts';
 
 /** The longest glob, in characters, and the most that a list may hold. */
 const MAX_GLOB_LENGTH = 256;
 export const MAX_GLOBS = 200;
-/** The most patterns that the braces of one glob may stand for, and all globs of a list together. */
-const MAX_EXPANSIONS = 64;
+/** The most patterns that all globs of a list may stand for together. */
 const MAX_LIST_EXPANSIONS = 600;
 const MAX_BRACE_DEPTH = 3;
 
-/** `dot`: hidden files are files. No extended globs, negations or comments: a glob only says where files are. */
-const OPTIONS: MinimatchOptions = {
-  dot: true,
-  nocase: true,
-  noext: true,
-  nonegate: true,
-  nocomment: true,
-  braceExpandMax: MAX_EXPANSIONS + 1,
-};
+/** How many patterns the braces of these globs stand for. One that is too long to be usable counts as the largest. */
+export function patternCount(globs: readonly string[]): number {
+  return globs.reduce(
+    (sum, glob) => sum + (glob.length > MAX_GLOB_LENGTH ? MAX_EXPANSIONS : expansions(glob).length),
+    0,
+  );
+}
 
 /** Whether a path is one that a list of globs means; gives the glob, or null. */
-export type PathMatcher = (path: string) => string | null;
+type PathMatcher = (path: string) => string | null;
 
 /**
  * What is wrong with a glob, as the end of a sentence; null when it is usable. Refused is what would silently match
@@ -46,12 +43,9 @@ export function globProblem(glob: string): string | null {
 
 /** What is wrong with a list of usable globs, as the end of a sentence; null when it is usable. */
 export function globsProblem(globs: readonly string[]): string | null {
-  const count = globs.reduce((sum, glob) => sum + expansions(glob).length, 0);
-  return count > MAX_LIST_EXPANSIONS ? `stand for more than ${MAX_LIST_EXPANSIONS} patterns together` : null;
-}
-
-function expansions(glob: string): string[] {
-  return braceExpand(glob.slice(0, MAX_GLOB_LENGTH), { braceExpandMax: MAX_EXPANSIONS + 1 });
+  return patternCount(globs) > MAX_LIST_EXPANSIONS
+    ? `stand for more than ${MAX_LIST_EXPANSIONS} patterns together`
+    : null;
 }
 
 /**
@@ -60,31 +54,38 @@ function expansions(glob: string): string[] {
  * one that ends in `/**` also means a file with the folder's name.
  */
 export function strictMatcher(globs: readonly string[]): PathMatcher {
-  const matchers = globs.map((glob) => {
-    const patterns = withSurroundings(glob);
-    const literal = patterns.map((pattern) => new Minimatch(pattern, OPTIONS));
-    const folded = patterns.map(foldedGlob);
-    const same = folded.every((pattern, index) => pattern === patterns[index]);
-    const canonical = same ? literal : folded.map((pattern) => new Minimatch(pattern, OPTIONS));
-    return { glob, literal, canonical };
-  });
-  return (path) => {
-    const plain = canonicalPath(path);
-    const hit = matchers.find(
-      ({ literal, canonical }) =>
-        literal.some((pattern) => pattern.match(path)) || canonical.some((pattern) => pattern.match(plain)),
-    );
-    return hit?.glob ?? null;
-  };
+  const listsOf = strictLists(globs.map((glob) => [glob]));
+  return (path) => globs[listsOf(path)[0] ?? -1] ?? null;
 }
 
-/** Matches exactly what the globs say, case included, for rules that let through. */
+/**
+ * Matches exactly what the globs say, case included, for rules that let through. A path that is not plain matches
+ * nothing.
+ */
 export function exactMatcher(globs: readonly string[]): PathMatcher {
-  const matchers = globs.map((glob) => ({
-    glob,
-    pattern: new Minimatch(glob, { ...OPTIONS, nocase: false }),
-  }));
-  return (path) => matchers.find(({ pattern }) => pattern.match(path))?.glob ?? null;
+  const index = globIndex(
+    globs.map((glob, number) => [glob, number]),
+    { anyCase: false },
+  );
+  return (path) => globs[index.match(path)[0] ?? -1] ?? null;
+}
+
+/** As `strictMatcher`, for many lists at once: gives the numbers, ascending, of the lists that mean a path. */
+export function strictLists(lists: readonly (readonly string[])[]): (path: string) => readonly number[] {
+  const globs = lists.flatMap((list, number) =>
+    list.flatMap(withSurroundings).flatMap((glob) => {
+      const folded = foldedGlob(glob);
+      const spellings = folded === glob ? [glob] : [glob, folded];
+      return spellings.map((spelling) => [spelling, number] as const);
+    }),
+  );
+  const index = globIndex(globs, { anyCase: true });
+  return (path) => {
+    const plain = canonicalPath(path);
+    const spelled = index.match(path);
+    if (plain === path) return spelled;
+    return [...new Set([...spelled, ...index.match(plain)])].sort((a, b) => a - b);
+  };
 }
 
 function withSurroundings(glob: string): string[] {

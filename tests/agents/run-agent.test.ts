@@ -121,6 +121,7 @@ describe('an agent', () => {
       'read_file',
       'search_code',
       'ask_person',
+      'request_approval',
       'finish',
     ]);
     expect(told[0]?.isError).toBe(true);

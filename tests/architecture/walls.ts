@@ -44,6 +44,8 @@ const RUN_RECORD = [
 const SDKS = ['openai', '@anthropic-ai/sdk'];
 /** Loaded when a file of their language has changed. */
 const PARSERS = ['@babel/parser', 'smol-toml'];
+/** Loaded when a change has new lines. */
+const SECRETS = ['@secretlint/secretlint-rule-preset-recommend'];
 const PURE: readonly Ambient[] = ['clock', 'randomness', 'environment', 'network'];
 const OFFLINE: readonly Ambient[] = ['environment', 'network'];
 
@@ -64,7 +66,9 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   policy: {
     title: 'never reaches GitHub, the clock, files or the network',
     rooms: ['changes'],
-    packages: ['zod', 'yaml', 'minimatch', 'node:crypto'],
+    // secretlint's rules are functions of a text; the one that reads a file is never told of one.
+    packages: ['zod', 'yaml', 'minimatch', 'node:crypto', ...SECRETS],
+    types: ['@secretlint/types'],
     never: PURE,
   },
   config: {
@@ -217,7 +221,7 @@ function breachesOfImport(path: string, room: string, wall: Wall, found: Import)
     if (!allows(wall.types ?? [], name)) return [`${room} may not import ${name}`];
     return found.typeOnly ? [] : [`${room} may import only types of ${name}`];
   }
-  const early = [...SDKS, ...PARSERS].includes(name) && !found.typeOnly && !found.dynamic;
+  const early = [...SDKS, ...PARSERS, ...SECRETS].includes(name) && !found.typeOnly && !found.dynamic;
   return early
     ? [`loads ${name} before it is needed: import() it, so that only those who need it load it`]
     : [];

@@ -9,6 +9,7 @@ import { testPostgres } from '../storage/postgres.ts';
 import { contextFigures } from './context.ts';
 import { editCpu, editScores } from './edits.ts';
 import { engineCpu } from './engine-cpu.ts';
+import { policyCpu } from './policy.ts';
 import { requestsPerRun } from './requests-per-run.ts';
 import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
 
@@ -82,6 +83,17 @@ line(
   'x',
   budgets.edits.twenty_hunks,
 );
+const policy = await policyCpu();
+line('CPU of 1,000 custom rules on 10,000 files', policy.globs, 'ms');
+line('  as a share of minimatch alone', policy.globs / policy.globsPeer, 'x', budgets.ratios.custom_rules);
+line('speed of the search for secrets', policy.megabytes / (policy.secrets / 1000), 'MB/s');
+line(
+  '  its CPU as a share of secretlint alone',
+  policy.secrets / policy.secretsPeer,
+  'x',
+  budgets.ratios.secrets,
+);
+
 const { listAndRank, rankByContent, names, index, run } = await contextFigures();
 line('list 100,000 files and rank their paths, our CPU', listAndRank.own, 'ms');
 line('  git’s', listAndRank.git, 'ms');

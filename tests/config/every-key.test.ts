@@ -268,6 +268,72 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   'change_limits.max_lines_changed': async () => {
     expect(await verdictWith('change_limits: { max_lines_changed: 1 }')).toContain('change-limits');
   },
+  'change_limits.max_deletions': async () => {
+    const deletion = [
+      { tool_calls: [{ name: 'delete_file', input: { path: 'src/a.js' } }] },
+      { tool_calls: [{ name: 'finish', input: { summary: 'Gone.' } }] },
+    ];
+    expect(await verdictWith('change_limits: { max_deletions: 0 }', deletion)).toContain('file-contents');
+    expect(await verdictWith('change_limits: { max_deletions: 1 }', deletion)).not.toContain('file-contents');
+  },
+  'change_limits.max_file_kib': async () => {
+    const large = [
+      { tool_calls: [{ name: 'write_file', input: { path: 'src/b.js', content: 'x'.repeat(1_500) } }] },
+      { tool_calls: [{ name: 'finish', input: { summary: 'Large.' } }] },
+    ];
+    expect(await verdictWith('change_limits: { max_file_kib: 1 }', large)).toContain('file-contents');
+    expect(await verdictWith('change_limits: { max_file_kib: 2 }', large)).not.toContain('file-contents');
+  },
+  'policy.ask': async () => {
+    const codeFor = async (permission: string) => {
+      const config = `policy: { ask: [{ paths: ["src/**"], permission: ${permission}, otherwise: block }] }`;
+      return (await runInMemory({ config: `${CONFIG}${config}` })).outcome.code;
+    };
+    expect([await codeFor('write'), await codeFor('admin')]).toEqual(['pull_request_opened', 'policy_block']);
+  },
+  'policy.when_allowed.labels': async () => {
+    expect(await codeWhen('labels: [agents-welcome]')).toBe('policy_block');
+    expect(await codeWhen('labels: []')).toBe('pull_request_opened');
+  },
+  'policy.when_allowed.days': async () => {
+    const [today, others] = daysOf(systemClock.now());
+    expect([await codeWhen(`days: [${today}]`), await codeWhen(`days: [${others}]`)]).toEqual([
+      'pull_request_opened',
+      'policy_block',
+    ]);
+  },
+  'policy.when_allowed.hours': async () => {
+    expect(await codeWhen('hours: "00:00-24:00"')).toBe('pull_request_opened');
+    expect(await codeWhen('hours: "00:00-00:00"')).toBe('policy_block');
+  },
+  'policy.when_allowed.time_zone': async () => {
+    const zones = ['Pacific/Kiritimati', 'Pacific/Midway']; // 25 hours apart: never on one day
+    const [today] = daysOf(systemClock.now());
+    const codes = await Promise.all(zones.map((zone) => codeWhen(`days: [${today}], time_zone: ${zone}`)));
+    expect(codes).toContain('policy_block');
+  },
+  'policy.licenses.allow': async () => {
+    const lock = JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0', license: 'GPL-3.0' } } });
+    const turns = [
+      { tool_calls: [{ name: 'write_file', input: { path: 'package-lock.json', content: lock } }] },
+      { tool_calls: [{ name: 'finish', input: { summary: 'A package.' } }] },
+    ];
+    const codeFor = async (allow: string) => {
+      const config = `${CONFIG}policy: { licenses: { allow: [${allow}] } }`;
+      return (await runInMemory({ config, scenes: [{ turns }] })).outcome.code;
+    };
+    expect([await codeFor('GPL-3.0'), await codeFor('MIT')]).toEqual(['pull_request_opened', 'policy_block']);
+  },
+  'policy.rules': async () => {
+    const codeFor = async (agent: string) => {
+      const config = `${CONFIG}policy: { rules: [{ name: r, when: { agents: [${agent}] }, then: block }] }`;
+      return (await runInMemory({ config })).outcome.code;
+    };
+    expect([await codeFor('coder'), await codeFor('reviewer')]).toEqual([
+      'policy_block',
+      'pull_request_opened',
+    ]);
+  },
   'policy.auto.enabled': async () => {
     expect(await verdictWith('policy: { auto: { enabled: true, paths: ["src/**"] } }')).toBe('auto');
   },
@@ -297,6 +363,18 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     );
   },
 };
+
+async function codeWhen(when: string) {
+  const config = `${CONFIG}policy: { when_allowed: { ${when} } }`;
+  return (await runInMemory({ config })).outcome.code;
+}
+
+/** The day of the week in UTC, and all others. */
+function daysOf(now: Date): [today: string, others: string] {
+  const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+  const today = days[now.getUTCDay()]!;
+  return [today, days.filter((day) => day !== today).join(', ')];
+}
 
 const ANSWER = [{ turns: [{ tool_calls: [{ name: 'finish', input: { summary: 'It is one.' } }] }] }];
 const TWO_FILES = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/changes/change-set.ts';
+import { reasonsOf } from '../../src/policy/explain.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { defaultSettings } from '../../src/policy/settings.ts';
 import { create, lines, remove, rename } from '../changes/build.ts';
@@ -98,11 +99,107 @@ describe('change-limits', () => {
     expect((await verdictOn(creates.slice(0, 2), settings)).verdict).toBe('auto');
     expect((await verdictOn(creates, settings)).verdict).toBe('review');
   });
+});
 
-  it('25,000 lines of padding change nothing about the file behind them', async () => {
+describe('mixed-scripts', () => {
+  it.each([
+    ['a Cyrillic letter', 'if (\u0430dmin) return;', 'U+0430'],
+    ['a Greek letter', 'const t\u03bfken = 1;', 'U+03BF'],
+    ['a Greek capital', 'class \u0391uth {}', 'U+0391'],
+    ['an Armenian letter', 'let p\u0585rt', 'U+0585'],
+    ['a Cherokee letter', 'const \u13aaPI = 1', 'U+13AA'],
+    ['a full-width letter', 'e\uff56al(x)', 'U+FF56'],
+    ['mathematical letters', '\u{1d41e}\u{1d42f}\u{1d41a}\u{1d425}(x)', 'U+1D41E'],
+    ['letters behind an underscore', 'const is_\u0430dmin = 1', 'U+0430'],
+    ['a whole word of look-alikes', 'const \u0441\u043e\u0440\u0443 = 1;', 'U+0441'],
+    ['one letter that is one', 'for (let \u0456 = 0; i < 3; i++)', 'U+0456'],
+  ])('SEC-6: %s in a new word needs a person, with the code point', async (_, line, point) => {
+    const { verdict, reasons } = await said('mixed-scripts', [create('b.ts', `first\n${line}\n`)]);
+    expect(verdict).toBe('review');
+    expect(reasons).toMatchObject([{ path: 'b.ts', line: 2, message: expect.stringContaining(point) }]);
+  });
+
+  it.each([
+    '// \u042d\u0442\u043e \u043f\u0440\u043e\u0441\u0442\u043e \u0438 \u044f\u0441\u043d\u043e: \u0430 \u0438 \u043e \u0432 API-\u043a\u043b\u044e\u0447\u0435',
+    'const greeting = "\u041f\u0440\u0438\u0432\u0435\u0442, \u043c\u0438\u0440";',
+    'const \u03c0 = 3.14, \u0394x = 1, \u03bbs = [], \u03bc_max = \u03c3 * 2 // \u03a9',
+    '5 \u00b5m, caf\u00e9, na\u00efve, stra\u00dfe, \u0141\u00f3d\u017a, \u0130stanbul',
+    '// \u7d30\u3044\u30c6\u30b9\u30c8 test\u30b3\u30fc\u30c9 \ud55c\uad6d\uc5b4API',
+    '// \u05e9\u05dc\u05d5\u05dd world, \u0645\u0631\u062d\u0628\u0627',
+  ])('text of another language raises no alarm: %s', async (line) => {
+    expect(await said('mixed-scripts', [create('b.ts', `${line}\n`)])).toMatchObject({
+      verdict: 'auto',
+      reasons: [],
+    });
+  });
+
+  it('SEC-6: lines that were there are not looked at; names are', async () => {
+    const files = { f: 'x\nif (\u0430dmin)\n' };
+    expect((await verdictOn([lines('f', 1, 1, 'X')], open(), files)).verdict).toBe('auto');
+    expect((await said('mixed-scripts', [create('src/\u0430uth.ts')])).reasons).toMatchObject([
+      { line: null },
+    ]);
+  });
+});
+
+describe('file-contents', () => {
+  it('a file over the limit needs a person; one that was so and shrinks does not', async () => {
+    const settings = open({}, { max_file_kib: 1 });
+    const large = 'x\n'.repeat(600);
+    expect(await said('file-contents', [create('b', large)], settings)).toMatchObject({
+      verdict: 'review',
+      reasons: [{ path: 'b', message: expect.stringContaining('2 KiB') }],
+    });
+    expect((await said('file-contents', [create('b', 'x\n'.repeat(512))], settings)).verdict).toBe('auto');
+    const shrunk = await verdictOn([lines('b', 1, 9, '')], settings, { b: large });
+    expect(saidBy(shrunk, 'file-contents').verdict).toBe('auto');
+  });
+
+  it('S4-18: deletions over the limit need a person', async () => {
+    const settings = open({}, { max_deletions: 1 });
+    expect((await said('file-contents', [remove('src/a.ts')], settings)).verdict).toBe('auto');
+    expect((await said('file-contents', [remove('src/a.ts'), remove('README.md')], settings)).verdict).toBe(
+      'review',
+    );
+  });
+
+  it('so does the deletion of what cannot be shown', async () => {
+    const verdict = await verdictOn([remove('a.png')], open(), {
+      'a.png': new Uint8Array([137, 80, 0, 255]),
+    });
+    expect(saidBy(verdict, 'file-contents').reasons).toMatchObject([{ verdict: 'review', path: 'a.png' }]);
+  });
+
+  it.each([['a\0b'], ['x'.repeat(1_048_577)]])(
+    'what is not text, or over a MiB, is never written',
+    async (content) => {
+      expect((await verdictOn([create('b.bin', content)])).verdict).toBe('block');
+      const facts = await factsOf([create('b', 'x')]);
+      const file = { ...(facts.applied.ok ? facts.applied.files[0]! : null!), after: content };
+      expect(judge({ ...facts, applied: { ok: true, files: [file] } }, open()).verdict).not.toBe('auto');
+    },
+  );
+});
+
+describe('padding', () => {
+  it.each([
+    ['a workflow', create('.github/workflows/x.yml')],
+    ['a secret', create('src/z.ts', `k = "gh${'p_'}0123456789abcdefghijABCDEFGHIJ012345"\n`)],
+    ['a hidden character', create('src/z.ts', 'a\u202eb\n')],
+    ['a look-alike', create('src/z.ts', '\u0430dmin\n')],
+    ['an install script', create('z/package.json', '{"scripts":{"postinstall":"x"}}\n')],
+    ['a file that steers agents', create('z/AGENTS.md')],
+    ['a build file', create('z/Makefile')],
+  ])('SEC-20: 25,000 lines sorted before %s change nothing about it', async (_, hostile) => {
     const padding = create('aaa.txt', 'x\n'.repeat(25_000));
-    expect((await verdictOn([padding, create('.github/workflows/x.yml')])).verdict).toBe('block');
-    expect((await verdictOn([create('.github/workflows/x.yml')])).verdict).toBe('block');
+    const settings = open({}, { max_file_kib: 1_024 });
+    const [alone, behind] = [
+      await verdictOn([hostile], settings, {}),
+      await verdictOn([padding, hostile], settings, {}),
+    ];
+    expect(behind.verdict).toBe(alone.verdict);
+    expect(behind.verdict).not.toBe('auto');
+    expect(reasonsOf(behind)).toEqual(reasonsOf(alone));
   });
 });
 

@@ -197,6 +197,15 @@ describe('protected-paths', () => {
     expect(saidBy(verdict, 'protected-paths').reasons[0]!.message).toContain('`src/billing/**`');
     expect((await verdictOn([create('src/other.ts')], settings)).verdict).toBe('auto');
   });
+
+  it('S0-8: asks for the yes of an owner of just these files, whoever else may approve', async () => {
+    const settings = open({ protected_paths: ['src/billing'], approvals: { from: ['permission:write'] } });
+    const verdict = await verdictOn([create('src/billing/tax.ts'), create('src/other.ts')], settings, {});
+    expect(verdict.approvals).toMatchObject([
+      { rule: 'approvals', from: ['permission:write'] },
+      { rule: 'protected-paths', required: 1, from: ['owners'], paths: ['src/billing/tax.ts'] },
+    ]);
+  });
 });
 
 describe('own-files', () => {
@@ -205,7 +214,9 @@ describe('own-files', () => {
     '.github/Conductor.YML',
     '.github/conductor/flows/nightly.yml',
     '.github/agents/coder.agent.md',
-    '.github/actions/build/action.yml',
+    '.mcp.json',
+    '.claude/settings.json',
+    '.cursor/rules/x.mdc',
     '.github/copilot-instructions.md',
     'CODEOWNERS',
     '.github/CODEOWNERS',
@@ -227,21 +238,96 @@ describe('own-files', () => {
   });
 });
 
-describe('dependency-files', () => {
-  it.each([
-    'package.json',
-    'packages/a/package-lock.json',
-    '.npmrc',
-    'requirements-dev.txt',
-    'Cargo.lock',
-    'go.sum',
-  ])('a change of %s needs a person', async (path) => {
-    expect((await verdictOn([create(path)])).verdict).toBe('review');
+describe('files that are run', () => {
+  const KINDS = ['own-files', 'pipeline-files', 'executable-config', 'dependency-files'];
+  const FILES_OF: Readonly<Record<string, readonly string[]>> = {
+    'pipeline-files': [
+      '.github/actions/build/action.yml',
+      'action.yaml',
+      '.gitlab-ci.yml',
+      '.circleci/config.yml',
+      'ci/azure-pipelines-release.yml',
+      'Jenkinsfile',
+      '.buildkite/pipeline.yml',
+      '.travis.yml',
+      'bitbucket-pipelines.yml',
+      '.github/dependabot.yml',
+    ],
+    'executable-config': [
+      '.npmrc',
+      '.yarnrc.yml',
+      '.yarn/releases/yarn-4.cjs',
+      '.husky/pre-commit',
+      'Makefile',
+      'docker/Dockerfile.prod',
+      'docker-compose.yml',
+      '.vscode/tasks.json',
+      '.vscode/settings.json',
+      '.devcontainer/devcontainer.json',
+      '.envrc',
+      '.pre-commit-config.yaml',
+      'tests/conftest.py',
+      'setup.py',
+      'app/build.gradle.kts',
+      'build.rs',
+      '.mvn/extensions.xml',
+      'gradle/wrapper/gradle-wrapper.properties',
+      'vite.config.ts',
+      'packages/a/eslint.config.mjs',
+      'jest.config.js',
+      'webpack.config.cjs',
+      '.eslintrc.js',
+      '.cargo/config.toml',
+    ],
+    'dependency-files': [
+      'package.json',
+      'packages/a/package-lock.json',
+      'requirements-dev.txt',
+      'Cargo.toml',
+      'Cargo.lock',
+      'go.mod',
+      'go.sum',
+      'Gemfile',
+      'pyproject.toml',
+      'pnpm-lock.yaml',
+      'yarn.lock',
+      'pom.xml',
+    ],
+  };
+
+  it.each(Object.entries(FILES_OF).flatMap(([rule, paths]) => paths.map((path) => [path, rule])))(
+    'SEC-16: %s needs a person, and only %s says so, in any spelling',
+    async (path, rule) => {
+      for (const spelling of [path!, path!.toUpperCase()]) {
+        const verdict = await verdictOn([create(spelling)], open(), {});
+        const saying = KINDS.filter((kind) => saidBy(verdict, kind).reasons.length > 0);
+        expect([spelling, verdict.verdict, saying]).toEqual([spelling, 'review', [rule]]);
+      }
+    },
+  );
+
+  it('moving one away is looked at, too', async () => {
+    expect((await verdictOn([rename('Makefile', 'x')], open(), { Makefile: 'all:\n' })).verdict).toBe(
+      'review',
+    );
   });
 
-  it('a file that only sounds like one does not', async () => {
-    expect((await verdictOn([create('src/package.json.ts'), create('docs/requirements.md')])).verdict).toBe(
-      'auto',
-    );
+  it('a file that only sounds like one is let through', async () => {
+    const names = [
+      'src/package.json.ts',
+      'docs/requirements.md',
+      'src/config.ts',
+      'docs/Makefile.md',
+      'src/docker.ts',
+    ];
+    expect((await verdictOn(names.map((name) => create(name)))).verdict).toBe('auto');
+  });
+
+  it('S0-8: workflow files stay blocked, and are named once', async () => {
+    const verdict = await verdictOn([create('.github/workflows/x.yml')], open(), {});
+    expect(verdict.rules.flatMap(({ reasons }) => reasons.map(({ rule }) => rule))).toEqual([
+      'forbidden-paths',
+      'auto-paths',
+    ]);
   });
 });

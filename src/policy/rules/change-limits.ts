@@ -1,4 +1,4 @@
-import { countLines } from '../../changes/unified-diff.ts';
+import { changedLines } from '../changed-lines.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** Holds a change that is too large to wave through. Counted in the trees' own texts, never in a diff listing. */
@@ -9,7 +9,7 @@ export const changeLimits: Rule = {
 
   find({ applied }, { change_limits: limits }) {
     if (!applied.ok) return [];
-    const { added, removed } = countLines(applied.files);
+    const { added, removed } = changedLines(applied.files);
     const findings: Finding[] = [];
     if (applied.files.length > limits.max_files) {
       findings.push(over(`${applied.files.length} files`, limits.max_files, 'max_files'));

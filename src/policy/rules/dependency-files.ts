@@ -1,36 +1,131 @@
+import type { FileChange } from '../../changes/file-change.ts';
 import { shownPath } from '../../changes/paths.ts';
 import { touchedPaths } from '../facts.ts';
 import { strictMatcher } from '../globs.ts';
+import { type NewLine, newLinesOf } from '../new-lines.ts';
+import { type PackageChanges, packageChanges } from '../packages/package-changes.ts';
+import type { PackageEntry } from '../packages/package-entry.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** Manifests and lock files: what they name is downloaded and run on the next install, install scripts included. */
-const DEPENDENCIES = strictMatcher([
-  '**/{package,composer,deno}.json',
+const DEPENDENCIES: readonly string[] = [
+  '**/{package,composer,deno,jsr}.json',
   '**/{package-lock,npm-shrinkwrap}.json',
-  '**/{yarn,composer,deno,bun,poetry,uv,Cargo,Gemfile,Pipfile}.lock',
-  '**/{pnpm-lock,pnpm-workspace}.yaml',
-  '**/{.npmrc,.yarnrc,.yarnrc.yml,.pnpmfile.cjs,bun.lockb,bunfig.toml}',
-  '**/{requirements*.txt,pyproject.toml,setup.py,setup.cfg,Pipfile,go.mod,go.sum,Cargo.toml,Gemfile}',
-  '**/{pom.xml,build.gradle,build.gradle.kts,settings.gradle,settings.gradle.kts}',
-  '**/.husky/**',
-]);
+  '**/{yarn,composer,deno,bun,poetry,uv,pdm,Cargo,Gemfile,Pipfile,mix,pubspec,Podfile,flake}.lock',
+  '**/{pnpm-lock,pnpm-workspace,pubspec}.yaml',
+  '**/{bun.lockb,Pipfile,Gemfile,Podfile,go.mod,go.sum,go.work,Cargo.toml,pyproject.toml,setup.cfg,mix.exs}',
+  '**/{*requirements*.txt,requirements/*.txt,constraints*.txt,environment.yml}',
+  '**/{pom.xml,packages.config,*.csproj,*.fsproj,*.vbproj,Directory.*.props,Package.swift,libs.versions.toml}',
+];
+const MATCHES = strictMatcher(DEPENDENCIES);
 
-/** A change of what a repository installs needs a person. */
+/** Packages that one sentence names, and single remarks on one file. */
+const NAMED = 12;
+const MAX_REMARKS = 20;
+const FIX = 'A person has to look at the packages and scripts that it names.';
+
+/** A change of what a repository installs needs a person, who is told which packages and scripts it brings. */
 export const dependencyFiles: Rule = {
   name: 'dependency-files',
-  title: () => 'Manifests, lock files and install settings need a person.',
+  title: () => 'Manifests and lock files need a person, who is told which packages and scripts they bring.',
 
   find(facts) {
+    const files = new Map((facts.applied.ok ? facts.applied.files : []).map((file) => [file.path, file]));
+    const leaking = new Set(facts.secrets.map(({ path }) => path));
     return touchedPaths(facts).flatMap<Finding>((path) => {
-      if (DEPENDENCIES(path) === null) return [];
-      return [
-        {
-          verdict: 'review',
-          path,
-          message: `${shownPath(path)} decides what is downloaded and run on an install.`,
-          fix: 'A person has to look at the packages and scripts that it names.',
-        },
-      ];
+      if (MATCHES(path) === null) return [];
+      const file = files.get(path);
+      const changes = file === undefined ? null : packageChanges(file);
+      if (file === undefined || changes === null) return [plain(path)];
+      const lines = newLinesOf(file);
+      const found = [...scripts(file, lines, changes, leaking.has(path)), ...remarks(file, lines, changes)];
+      return [summary(file, lines, changes), ...found.slice(0, MAX_REMARKS)];
     });
   },
 };
+
+function plain(path: string): Finding {
+  const message = `${shownPath(path)} decides what is downloaded and run on an install.`;
+  return { verdict: 'review', path, message, fix: FIX };
+}
+
+function summary({ path }: FileChange, lines: readonly NewLine[], changes: PackageChanges): Finding {
+  const said = [namesOf('adds', changes.added), namesOf('changes', changes.changed)].filter(
+    (text) => text !== '',
+  );
+  if (said.length === 0) return plain(path);
+  const message = `${shownPath(path)} ${said.join(' and ')}.`;
+  return at(path, lines, (changes.added[0] ?? changes.changed[0])!.name, message);
+}
+
+function namesOf(verb: string, packages: readonly PackageEntry[]): string {
+  if (packages.length === 0) return '';
+  const names = [...new Set(packages.map(named))];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${verb} ${names.slice(0, NAMED).join(', ')}${more}`;
+}
+
+/** A version that is an address may carry a token, so that only its host is told, and elsewhere. */
+function named({ name, version }: PackageEntry): string {
+  return shownPath(/^[\w.^~<>=*|,+! -]{1,40}$/.test(version) ? `${name} ${version}` : name);
+}
+
+function scripts(
+  { path }: FileChange,
+  lines: readonly NewLine[],
+  changes: PackageChanges,
+  holdsSecret: boolean,
+): Finding[] {
+  return changes.scripts.map(({ name, script }) => {
+    const text = holdsSecret ? '' : `: ${shownPath(script)}`;
+    return at(path, lines, name, `The script ${name} of ${shownPath(path)} runs on an install${text}.`);
+  });
+}
+
+function remarks({ path }: FileChange, lines: readonly NewLine[], changes: PackageChanges): Finding[] {
+  const { added, changed, replaced } = changes;
+  const where = shownPath(path);
+  return [
+    ...replaced.map((each) => {
+      const place =
+        each.source === null
+          ? 'has another checksum, or comes from elsewhere'
+          : `comes from ${placeOf(each.source)}`;
+      return at(
+        path,
+        lines,
+        each.name,
+        `In ${where} ${named(each)} ${place}, in the version that it had before.`,
+      );
+    }),
+    ...[...added, ...changed].flatMap((each) => {
+      const found: Finding[] = [];
+      const what = named(each);
+      if (each.source !== null)
+        found.push(
+          at(
+            path,
+            lines,
+            each.name,
+            `In ${where} ${what} comes from ${placeOf(each.source)}, not from its registry.`,
+          ),
+        );
+      if (each.installScript)
+        found.push(
+          at(path, lines, each.name, `${what} of ${where} runs a script of its own when it is installed.`),
+        );
+      return found;
+    }),
+  ];
+}
+
+function placeOf(source: string): string {
+  if (source === 'git') return 'a git repository';
+  return source === 'file' ? 'a file or folder' : shownPath(source);
+}
+
+/** A finding at the first new line that says the name. */
+function at(path: string, lines: readonly NewLine[], name: string, message: string): Finding {
+  const line = lines.find(({ text }) => text.includes(name))?.number;
+  return { verdict: 'review', path, ...(line === undefined ? {} : { line }), message, fix: FIX };
+}

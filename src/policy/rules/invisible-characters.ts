@@ -1,7 +1,7 @@
 import type { FileChange } from '../../changes/file-change.ts';
-import { linesOf } from '../../changes/lines.ts';
 import { shownPath } from '../../changes/paths.ts';
 import { touchedPaths } from '../facts.ts';
+import { newLinesOf } from '../new-lines.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /**
@@ -42,20 +42,14 @@ export const invisibleCharacters: Rule = {
   },
 };
 
-function newLines({ path, before, after }: FileChange): Finding[] {
-  if (after === null || hidden(withoutMark(after)) === '') return [];
-  const old = new Map<string, number>();
-  for (const line of linesOf(withoutMark(before ?? ''))) old.set(line, (old.get(line) ?? 0) + 1);
-  return linesOf(withoutMark(after)).flatMap<Finding>((line, index) => {
-    const count = old.get(line) ?? 0;
-    if (count > 0) {
-      old.set(line, count - 1);
-      return [];
-    }
-    const points = hidden(line);
+function newLines(file: FileChange): Finding[] {
+  const { path, after } = file;
+  if (after === null || hidden(after) === '') return [];
+  return newLinesOf(file).flatMap<Finding>(({ number, text }) => {
+    const points = hidden(text);
     return points === ''
       ? []
-      : [finding(path, index + 1, `Line ${index + 1} of ${shownPath(path)} holds ${points}.`)];
+      : [finding(path, number, `Line ${number} of ${shownPath(path)} holds ${points}.`)];
   });
 }
 
@@ -70,11 +64,6 @@ function hidden(text: string): string {
 
 function named(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-/** A byte order mark belongs to the file, not to its first line. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 function finding(path: string, line: number | undefined, message: string): Finding {

@@ -22,6 +22,7 @@ export const protectedPaths: Rule = {
           path,
           message: `${shownPath(path)} is in \`${glob}\`, which is protected.`,
           fix: 'An owner of the file has to approve the change.',
+          approvals: { required: 1, from: ['owners'] },
         },
       ];
     });
