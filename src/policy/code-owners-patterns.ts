@@ -1,3 +1,5 @@
+import { endsOf, type GlobTree, globTree, plantGlob } from './code-owners-globs.ts';
+
 /** The longest pattern, in characters: longer than any path that a change may name. */
 const MAX_PATTERN_LENGTH = 1_024;
 
@@ -16,7 +18,7 @@ interface Node {
   here: number;
   below: number;
   readonly names: Map<string, Node>;
-  readonly globs: Map<string, Node>;
+  globs: GlobTree<Node> | null;
   /** What comes behind `**`: the same node at any depth. */
   deep: Node | null;
   readonly isDeep: boolean;
@@ -29,7 +31,7 @@ interface Node {
  */
 export function patternProblem(pattern: string): string | null {
   if (pattern.length > MAX_PATTERN_LENGTH) return `is longer than ${MAX_PATTERN_LENGTH} characters`;
-  if (/\p{Cc}/u.test(pattern) || !pattern.isWellFormed()) return 'holds a control character';
+  if (/(?! )[\p{C}\p{Z}]/u.test(pattern)) return 'holds a character that does not show';
   if (pattern.startsWith('!')) return 'starts with "!", but there are no exceptions in this file';
   if (pattern.includes('#'))
     return 'holds "#" in its pattern, which begins a comment even behind a backslash';
@@ -98,16 +100,18 @@ function descend(from: Node, part: string): Node {
     from.deep ??= node(true);
     return from.deep;
   }
-  const isGlob = /[*?]/.test(part.replace(/\\./g, ''));
-  const key = isGlob ? part : part.replace(/\\(.)/g, '$1');
-  const children = isGlob ? from.globs : from.names;
-  const known = children.get(key) ?? node();
-  children.set(key, known);
-  return known;
+  if (/[*?]/.test(part.replace(/\\./g, ''))) {
+    from.globs ??= globTree();
+    return plantGlob(from.globs, part, node);
+  }
+  const name = part.replace(/\\(.)/g, '$1');
+  const next = from.names.get(name) ?? node();
+  from.names.set(name, next);
+  return next;
 }
 
 function node(isDeep = false): Node {
-  return { here: -1, below: -1, names: new Map(), globs: new Map(), deep: null, isDeep };
+  return { here: -1, below: -1, names: new Map(), globs: null, deep: null, isDeep };
 }
 
 /** The nodes that one more part of a path leads to. */
@@ -116,7 +120,7 @@ function step(from: readonly Node[], part: string): Node[] {
   for (const each of from) {
     const named = each.names.get(part);
     if (named !== undefined) reached.push(named);
-    for (const [glob, next] of each.globs) if (matchesPart(glob, part)) reached.push(next);
+    if (each.globs !== null) reached.push(...endsOf(each.globs, part));
     if (each.isDeep) reached.push(each);
   }
   return reached;
@@ -127,35 +131,4 @@ function withDeep(nodes: readonly Node[]): readonly Node[] {
   const all = new Set(nodes);
   for (const { deep } of all) if (deep !== null) all.add(deep);
   return [...all];
-}
-
-/**
- * Whether a glob of `*`, `?` and escapes matches one part of a path. Goes back to the latest `*` only, which is enough and
- * takes at most the product of both lengths.
- */
-function matchesPart(glob: string, part: string): boolean {
-  let at = 0;
-  let inGlob = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < part.length) {
-    const wanted = glob[inGlob];
-    if (wanted === '*') {
-      star = inGlob;
-      starAt = at;
-      inGlob += 1;
-    } else if (wanted === '?') {
-      at += part.codePointAt(at)! > 0xffff ? 2 : 1;
-      inGlob += 1;
-    } else if (wanted !== undefined && part[at] === (wanted === '\\' ? glob[inGlob + 1] : wanted)) {
-      at += 1;
-      inGlob += wanted === '\\' ? 2 : 1;
-    } else if (star >= 0) {
-      starAt += 1;
-      at = starAt;
-      inGlob = star + 1;
-    } else return false;
-  }
-  while (glob[inGlob] === '*') inGlob += 1;
-  return inGlob === glob.length;
 }

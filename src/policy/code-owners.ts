@@ -1,3 +1,4 @@
+import type { Workspace } from '../changes/workspace.ts';
 import { BRACKETS, type PatternTree, patternProblem, plantPatterns } from './code-owners-patterns.ts';
 
 /** Where GitHub looks for the file, in its order; the first that is there counts, and no other. */
@@ -5,10 +6,11 @@ export const CODE_OWNERS_PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/COD
 
 /** GitHub does not load a larger file (docs.github.com, "About code owners"). Bytes. */
 const MAX_BYTES = 3_000_000;
+const TOO_LARGE = 'has 3 MB or more, so GitHub does not load it';
 
 /** `@user`, also of a managed account (`@user_company`); `@organisation/team`; or an e-mail address. */
 const OWNER =
-  /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*|@[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9_][A-Za-z0-9._-]*|[^\s@"(),:;<>[\\\]]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/;
+  /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*|@[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9_][A-Za-z0-9._-]*|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/;
 
 /** What a CODEOWNERS file says, as plain data. */
 export interface CodeOwners {
@@ -43,7 +45,7 @@ export interface CodeOwnersProblem {
  */
 export function parseCodeOwners(text: string, path: string): CodeOwners {
   if (new TextEncoder().encode(text).byteLength >= MAX_BYTES) {
-    return unreadableCodeOwners(path, 'has 3 MB or more, so GitHub does not load it');
+    return unreadable(path, TOO_LARGE);
   }
   const entries: CodeOwnersEntry[] = [];
   const problems: CodeOwnersProblem[] = [];
@@ -61,8 +63,25 @@ export function parseCodeOwners(text: string, path: string): CodeOwners {
   return { path, entries, problems };
 }
 
-/** A file that can't be read: it has no entries, and one problem, the end of a sentence. */
-export function unreadableCodeOwners(path: string, message: string): CodeOwners {
+/**
+ * Reads who owns what from the base branch; null where there is no CODEOWNERS. A file that can't be read has no entries, and
+ * a problem that says so.
+ */
+export async function readCodeOwners(trusted: Workspace): Promise<CodeOwners | null> {
+  const files = new Map((await trusted.list()).map(({ path, mode }) => [path, mode]));
+  const path = CODE_OWNERS_PLACES.find((place) => files.has(place));
+  if (path === undefined) return null;
+  if (!files.get(path)?.startsWith('100')) return unreadable(path, 'is a link, so GitHub does not read it');
+  if (((await trusted.sizeOf(path)) ?? 0) >= MAX_BYTES) return unreadable(path, TOO_LARGE);
+  const bytes = await trusted.read(path);
+  try {
+    return parseCodeOwners(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? undefined), path);
+  } catch {
+    return unreadable(path, 'is not UTF-8 text');
+  }
+}
+
+function unreadable(path: string, message: string): CodeOwners {
   return { path, entries: [], problems: [{ line: null, message }] };
 }
 

@@ -20,13 +20,17 @@ export interface DigestParts {
 }
 
 /** Gathers the parts. Who asked, when, and at what cost is in none of them. */
-export function digestParts({ base, change, applied }: Facts, settings: PolicySettings): DigestParts {
+export function digestParts(
+  { base, change, applied, codeOwners }: Facts,
+  settings: PolicySettings,
+): DigestParts {
   const { change_limits, policy } = settings;
+  const owners = codeOwners?.entries.map((entry) => [entry.pattern, ...entry.owners]) ?? null;
   const files = applied.ok ? [...applied.files].sort(byPath).map(fingerprint) : { error: applied.error.code };
   return {
     files: sha256(canonicalJson(files)),
     base,
-    policy: sha256(canonicalJson({ change_limits, policy })),
+    policy: sha256(canonicalJson({ change_limits, policy, owners })),
     change,
   };
 }

@@ -1,6 +1,7 @@
 import { type AppliedChangeSet, applyChangeSet } from '../changes/apply-change-set.ts';
 import { type ChangeSet, pathsOf } from '../changes/change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import { type CodeOwners, readCodeOwners } from './code-owners.ts';
 
 /** The person who asked, as GitHub names them. `permission` is `none` where it is not known. */
 export interface Asker {
@@ -59,6 +60,8 @@ export interface Facts {
   readonly applied: AppliedChangeSet;
   /** Every file of the base. */
   readonly tree: readonly TreeEntry[];
+  /** Who owns what, as the base branch says; null where it has no CODEOWNERS. */
+  readonly codeOwners: CodeOwners | null;
   readonly asker: Asker;
   readonly circumstances: Circumstances;
 }
@@ -68,7 +71,8 @@ export async function gatherFacts(proposed: Proposed): Promise<Facts> {
   const { changeSet, change, workspace, asker, circumstances } = proposed;
   const applied = await applyChangeSet(changeSet, workspace);
   const tree = (await workspace.list()).map(({ path, mode }) => ({ path, mode }));
-  return { base: workspace.commit, change, changeSet, applied, tree, asker, circumstances };
+  const codeOwners = await readCodeOwners(proposed.trusted);
+  return { base: workspace.commit, change, changeSet, applied, tree, codeOwners, asker, circumstances };
 }
 
 /** Every path that the change set names or touches, once each: both ends of renames, and detours that cancel out. */

