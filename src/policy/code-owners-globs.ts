@@ -18,8 +18,8 @@ export function plantGlob<T>(root: GlobTree<T>, glob: string, make: () => T): T 
   let at = root;
   for (const [piece, escaped] of glob.matchAll(/\\(.)|./gsu)) {
     if (piece === '*') {
-      if (!at.isStar) at.star ??= globTree(true);
-      at = at.star ?? at;
+      at.star ??= globTree(true);
+      at = at.star;
     } else if (piece === '?') {
       at.any ??= globTree();
       at = at.any;

@@ -55,6 +55,7 @@ describe('conductor policy test', () => {
       verdict: block
       rules: [owners]
       approvals: [{ required: 2 }]
+  - { name: less, touch: [src/a.ts], expect: { verdict: review, approvals: [] } }
 `,
     });
     const { printed, exitCode } = await runCommand(policy(), 'test', root);
@@ -63,7 +64,9 @@ describe('conductor policy test', () => {
       expect.stringMatching(`^${CASES}:5:16 The verdict is auto, not block\\.`),
       `${CASES}:6:14 owners does not object. Those that do: none.`,
       `${CASES}:7:18 The approvals that are needed are [].`,
-      '1 case: 0 passed, 1 failed.',
+      '  failed  review  less',
+      expect.stringMatching(`^${CASES}:8:76 The approvals that are needed are \\[{"rule":"approvals",`),
+      '2 cases: 0 passed, 2 failed.',
     ]);
     expect(exitCode).toBe(1);
   });

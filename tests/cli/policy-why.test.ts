@@ -51,6 +51,15 @@ describe('conductor policy why', () => {
     expect(printed).toContain('"docs/new.md"\n  owned by  nobody (CODEOWNERS:3 /docs/)');
   });
 
+  it('globs that let through are taken as written, globs that hold back in any spelling', async () => {
+    const root = await directory({ '.github/conductor.yml': FILES['.github/conductor.yml'] });
+    const { printed } = await why(root, 'Docs/b.md', 'SRC/billing/a.ts', '--json');
+    expect(JSON.parse(printed).paths).toMatchObject([
+      { path: 'Docs/b.md', globs: [] },
+      { path: 'SRC/billing/a.ts', globs: [{ glob: 'src/billing/**' }] },
+    ]);
+  });
+
   it('explains the paths of a change set: both ends of a rename', async () => {
     const root = await directory(FILES);
     const file = join(root, 'set.json');
