@@ -57,7 +57,7 @@ function misread({ path, problems }: CodeOwners): Finding[] {
   return [
     {
       verdict: 'review',
-      message: `It is not sure who owns what: in \`${path}\` of the base branch, ${listed(shown, problems.length)}.`,
+      message: `Who owns what is not certain: in \`${path}\` of the base branch, ${listed(shown, problems.length)}.`,
       fix: 'Correct the file on the base branch; until then a person has to approve every change.',
     },
   ];
@@ -68,7 +68,10 @@ function ownership(codeOwners: CodeOwners, paths: readonly string[]): Finding[] 
   const groups = new Map<string, string[]>();
   for (const path of paths) {
     const by = ownersOf(codeOwners, path).map(shownOwner).join(', ');
-    if (by !== '') groups.set(by, [...(groups.get(by) ?? []), shownPath(path)]);
+    if (by === '') continue;
+    const files = groups.get(by) ?? [];
+    groups.set(by, files);
+    files.push(shownPath(path));
   }
   if (groups.size === 0) return [];
   const shown = [...groups]
