@@ -13,7 +13,7 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['doctor', async () => (await import('./doctor.ts')).doctor(process.env)],
   ['explain', async () => (await import('./explain.ts')).explain()],
   ['context', async () => (await import('./context.ts')).context(process.env)],
-  ['policy', async () => (await import('./policy-check.ts')).policy()],
+  ['policy', async () => (await import('./policy.ts')).policy()],
   ['apply', async () => (await import('./apply.ts')).apply()],
   ['agents', async () => (await import('./agents.ts')).agents()],
   ['config', async () => (await import('./config-validate.ts')).config()],

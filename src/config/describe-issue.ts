@@ -9,14 +9,17 @@ export interface Description {
   readonly isAboutKey: boolean;
 }
 
-/** Says in plain words what zod found. */
-export function describeIssue(issue: z.core.$ZodIssue): readonly Description[] {
+/** Says in plain words what zod found in a file of this schema. */
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  schema: z.core.$ZodType = configSchema,
+): readonly Description[] {
   const name = issue.path.length > 0 ? `\`${issue.path.join('.')}\`` : 'the file';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const nearest = nearestKey(key, keysAt(issue.path));
+      const nearest = nearestKey(key, keysAt(issue.path, schema));
       const hint =
-        nearest === null ? `known: ${keysAt(issue.path).join(', ')}` : `did you mean \`${nearest}\`?`;
+        nearest === null ? `known: ${keysAt(issue.path, schema).join(', ')}` : `did you mean \`${nearest}\`?`;
       return {
         path: [...issue.path, key],
         message: `there is no key \`${[...issue.path, key].join('.')}\`; ${hint}`,
@@ -66,12 +69,13 @@ function unit(origin: string): string {
 }
 
 /** The keys that the schema knows in the section at `path`. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let section: z.core.$ZodType | undefined = configSchema;
+function keysAt(path: readonly PropertyKey[], schema: z.core.$ZodType): string[] {
+  let section: z.core.$ZodType | undefined = schema;
   for (const step of path) {
     section = unwrapped(section);
     if (section instanceof z.ZodObject) section = section.shape[String(step)];
     else if (section instanceof z.ZodRecord) section = section.valueType;
+    else if (section instanceof z.ZodArray) section = section.element;
     else return [];
   }
   section = unwrapped(section);

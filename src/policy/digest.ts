@@ -6,13 +6,17 @@ import type { PolicySettings } from './settings.ts';
 import type { DigestParts } from './verdict.ts';
 
 /** Gathers the parts. Who asked, when, and at what cost is in none of them. */
-export function digestParts({ base, change, applied }: Facts, settings: PolicySettings): DigestParts {
+export function digestParts(
+  { base, change, applied, codeOwners }: Facts,
+  settings: PolicySettings,
+): DigestParts {
   const { change_limits, policy } = settings;
   const files = applied.ok ? applied.files.flatMap(ends).sort() : { error: applied.error.code };
+  const owners = codeOwners?.entries.map((entry) => [entry.pattern, ...entry.owners]) ?? null;
   return {
     files: sha256(canonicalJson(files)),
     base,
-    policy: sha256(canonicalJson({ change_limits, policy })),
+    policy: sha256(canonicalJson({ change_limits, policy, owners })),
     change,
   };
 }

@@ -1,6 +1,7 @@
 import { type AppliedChangeSet, applyChangeSet } from '../changes/apply-change-set.ts';
 import { type ChangeSet, pathsOf } from '../changes/change-set.ts';
 import type { Workspace } from '../changes/workspace.ts';
+import { type CodeOwners, readCodeOwners } from './code-owners.ts';
 import { findSecrets, type SecretFound } from './secrets.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -65,6 +66,8 @@ export interface Facts {
   readonly secrets: readonly SecretFound[];
   /** Every file of the base. */
   readonly tree: readonly TreeEntry[];
+  /** Who owns what, as the base branch says; null where it has no CODEOWNERS. */
+  readonly codeOwners: CodeOwners | null;
   readonly asker: Asker;
   readonly circumstances: Circumstances;
   /** No verdict is milder. */
@@ -77,7 +80,19 @@ export async function gatherFacts(proposed: Proposed): Promise<Facts> {
   const applied = await applyChangeSet(changeSet, workspace);
   const tree = (await workspace.list()).map(({ path, mode }) => ({ path, mode }));
   const secrets = applied.ok ? await findSecrets(applied.files) : [];
-  return { base: workspace.commit, change, changeSet, applied, secrets, tree, asker, circumstances, atLeast };
+  const codeOwners = await readCodeOwners(proposed.trusted);
+  return {
+    base: workspace.commit,
+    change,
+    changeSet,
+    applied,
+    secrets,
+    tree,
+    codeOwners,
+    asker,
+    circumstances,
+    atLeast,
+  };
 }
 
 /** Every path that the change set names or touches, once each: both ends of renames, and detours that cancel out. */

@@ -30,6 +30,18 @@ function requirements(
   { policy: { approvals } }: PolicySettings,
   rules: readonly RuleResult[],
 ): Requirement[] {
-  const general = { rule: 'approvals', ...approvals, paths: touchedPaths(facts) };
-  return [general, ...rules.flatMap(({ approvals: own }) => own)];
+  const { required, from } = approvals;
+  const general = { rule: 'approvals', required, from, paths: touchedPaths(facts) };
+  const own = rules.flatMap((rule) => rule.approvals);
+  return [general, ...own.filter((each) => !isIn(general, each))];
+}
+
+/** Whether whoever satisfies the one has satisfied the other. */
+function isIn(one: Requirement, other: Requirement): boolean {
+  return (
+    one.required >= other.required &&
+    one.from.every((entry) => other.from.includes(entry)) &&
+    other.paths.length > 0 &&
+    other.paths.every((path) => one.paths.includes(path))
+  );
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/changes/change-set.ts';
-import { policy } from '../../src/cli/policy-check.ts';
+import { policy } from '../../src/cli/policy.ts';
 import { changeSet, create, lines, remove, rename } from '../changes/build.ts';
 import { type Adversarial, sharedData } from '../changes/shared-data.ts';
 import { checkout, directory } from './git-repository.ts';
@@ -55,6 +55,8 @@ describe('conductor policy check', () => {
           fix: expect.any(String),
         },
       ]),
+      approvals: [],
+      parts: expect.objectContaining({ base: commit }),
       exitCode: 1,
     });
   });
@@ -154,6 +156,30 @@ describe('conductor policy check', () => {
     expect(printed).toMatch(/^block {2}sha256:/);
     expect(printed).toMatch(/\n {2}block {3}forbidden-paths: /);
     expect(printed).toMatch(/\n {2}auto {4}path-safety: /);
+  });
+
+  it('S4-18: says whose yes a change under review needs, by name', async () => {
+    const root = await directory({ 'src/a.ts': 'x\n', CODEOWNERS: 'src/ @acme/core @bea\n' });
+    const file = join(root, 'set.json');
+    writeFileSync(file, JSON.stringify(changeSet(remove('src/a.ts'), create('b'))));
+    const { printed } = await runCommand(policy(), 'check', '--base', root, '--change-set', file);
+    expect(printed).toContain(
+      '\n  needs   approvals: 1 approval from owners (nobody for "b"; @acme/core or @bea for "src/a.ts").',
+    );
+    expect(await checked(root, 'any', [remove('src/a.ts')])).toMatchObject({
+      approvals: [{ rule: 'approvals', required: 1, from: ['owners'], paths: ['src/a.ts'] }],
+    });
+  });
+
+  it.each([
+    ['--permission', 'root'],
+    ['--cost', 'much'],
+    ['--at', 'yesterday'],
+  ])('%s %s is refused', async (flag, value) => {
+    const command = policy();
+    for (const each of command.commands) each.exitOverride().configureOutput({ writeErr: () => undefined });
+    const args = ['check', '--base', '.', '--change-set', 'none', flag, value];
+    await expect(runCommand(command, ...args)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
   });
 
   it.skipIf(adversarial === null)(

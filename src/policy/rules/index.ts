@@ -11,6 +11,7 @@ import { licenses } from './licenses.ts';
 import { mixedScripts } from './mixed-scripts.ts';
 import { notApplicable } from './not-applicable.ts';
 import { ownFiles } from './own-files.ts';
+import { owners } from './owners.ts';
 import { pathCollisions } from './path-collisions.ts';
 import { pathSafety } from './path-safety.ts';
 import { permissions } from './permissions.ts';
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   whenAllowed,
   permissions,
   protectedPaths,
+  owners,
   ownFiles,
   pipelineFiles,
   executableConfig,

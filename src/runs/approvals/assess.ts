@@ -1,3 +1,4 @@
+import { ownersOf, readCodeOwners } from '../../policy/code-owners.ts';
 import { standingOf, type Word } from '../../policy/standing.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { ApprovalGround, PolicyCheck, Settled } from '../approval-ports.ts';
@@ -43,10 +44,11 @@ export async function assess(
     before: [...before, ...ground.checks],
   });
   const words = [...readWords(ground, verdict.digest), ...(pressed ? [pressed] : [])];
+  const owners = await readCodeOwners(facts.trusted);
   const standing = standingOf(await withRights(run, words, verdict), {
     verdict,
     contributors: ground.contributors,
-    ownersOf: () => [],
+    ownersOf: (path) => (owners ? ownersOf(owners, path) : []),
     now: clock.now().toISOString(),
     expiresHours: facts.config.policy.approvals.expires_hours,
     sharedWith: ground.sharedWith,
