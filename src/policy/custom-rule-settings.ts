@@ -73,7 +73,7 @@ const customRuleSchema = z
       if (rule.when[key] === undefined) continue;
       refuse(
         ['when', key],
-        `\`${key}\` would make a larger change pass more easily, so it does not go with \`then: ${rule.then}\``,
+        `\`${key}\` would make a larger or dearer change pass more easily, so it does not go with \`then: ${rule.then}\``,
       );
     }
     if (rule.approvals !== undefined && rule.then !== 'review')

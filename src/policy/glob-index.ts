@@ -82,7 +82,7 @@ export function globIndex(
     const next = place(grown, part === '**');
     at.children.set(part, next);
     if (next.stays) at.below = next;
-    else if (/^[\w.@ -]+$/.test(part)) add(at.literals, anyCase ? part.toLowerCase() : part, next);
+    else if (isLiteral(part)) add(at.literals, anyCase ? part.toLowerCase() : part, next);
     else addWildcard(at, part, next);
     return next;
   }

@@ -79,6 +79,7 @@ export function strictLists(lists: readonly (readonly string[])[]): (path: strin
       return spellings.map((spelling) => [spelling, number] as const);
     }),
   );
+  if (globs.length === 0) return () => [];
   const index = globIndex(globs, { anyCase: true });
   return (path) => {
     const plain = canonicalPath(path);

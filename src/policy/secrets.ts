@@ -34,8 +34,14 @@ const OWN: readonly (readonly [scanner: string, pattern: RegExp])[] = [
 ];
 
 /**
- * Looks for secrets in the new lines of a change with secretlint's recommended rules and a few of our own. Comments
- * that switch secretlint off are not heeded: the text is hostile. A pattern finds what is written out as its vendor
+ * Comments that switch secretlint off, since the text is hostile; and a rule that reads the file of that name from the
+ * disk of this machine, or means a whole JSON file, whose key the pattern above finds at its line.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set(['filter-comments', 'gcp']);
+
+/**
+ * Looks for secrets in the new lines of a change with secretlint's recommended rules and a few of our own. A
+ * pattern finds what is written out as its vendor
  * writes it; what is split, encoded or without a form of its own is not found.
  */
 export async function findSecrets(files: readonly FileChange[]): Promise<SecretFound[]> {
@@ -58,16 +64,10 @@ export async function findSecrets(files: readonly FileChange[]): Promise<SecretF
 
 const scanText: Scan = async (text, path, found) => {
   const { rules } = await import('@secretlint/secretlint-rule-preset-recommend');
-  // The rule for .p12 files reads the file of that name from the disk of this machine, so that no such ending is told.
-  const source = {
-    content: text,
-    contentType: 'text',
-    filePath: path,
-    ext: path.endsWith('.json') ? '.json' : '',
-  };
+  const source = { content: text, contentType: 'text', filePath: path, ext: '' };
   for (const rule of rules as readonly SecretLintRuleCreator[]) {
     const scanner = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
-    if (scanner === 'filter-comments') continue;
+    if (LEFT_OUT.has(scanner)) continue;
     const context = {
       sharedOptions: {},
       createTranslator: () => (messageId: string) => ({ messageId }),

@@ -35,7 +35,7 @@ describe('dependency-files', () => {
 
   it.each([
     ['git+ssh://git@github.com/x/y.git#main', 'comes from "github.com"'],
-    ['https://user:TOKEN@evil.example/a.tgz', 'comes from "evil.example"'],
+    ['https://user:TO@TOKEN@evil.example/a.tgz', 'comes from "evil.example"'],
     ['someone/fork', 'comes from a git repository'],
     ['file:../a', 'comes from a file or folder'],
   ])(
@@ -60,10 +60,10 @@ describe('dependency-files', () => {
     expect(text.length).toBeLessThan(400);
   });
 
-  it('S1-29: a script that holds a secret is not shown', async () => {
+  it('S1-29: nothing is shown of a file that holds a secret', async () => {
     const key = `gh${'p_'}0123456789abcdefghijABCDEFGHIJ012345`;
     const text = await said('package.json', null, json({ scripts: { install: `curl -H ${key} x` } }));
-    expect(text).toContain('The script install');
+    expect(text).toContain('decides what is downloaded');
     expect(text).not.toContain('0123456789');
   });
 

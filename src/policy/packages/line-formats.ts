@@ -139,5 +139,5 @@ function requirement(text: string): PackageEntry[] {
 }
 
 function hostOf(address: string): string {
-  return /^[a-z+]+:\/\/(?:[^/@\s]*@)?([^/:?#\s]+)/i.exec(address)?.[1]?.toLowerCase() ?? 'file';
+  return /^[a-z+]+:\/\/(?:[^/\s]*@)?([^/:?#@\s]+)/i.exec(address)?.[1]?.toLowerCase() ?? 'file';
 }

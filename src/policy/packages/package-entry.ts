@@ -40,7 +40,7 @@ export function entry(name: string, version: string, more: Partial<PackageEntry>
 export function sourceOf(address: string): string | null {
   // How Cargo.lock writes its own registry.
   if (address.includes('https://github.com/rust-lang/crates.io-index')) return null;
-  const url = /^(?:[a-z]+\+)?(?:https?|ssh|git|ftp):\/\/(?:[^/@\s]*@)?([^/:?#\s]*)/i.exec(address);
+  const url = /^(?:[a-z]+\+)?(?:https?|ssh|git|ftp):\/\/(?:[^/\s]*@)?([^/:?#@\s]*)/i.exec(address);
   if (url) return REGISTRIES.has(url[1]!.toLowerCase()) ? null : url[1]!.toLowerCase() || 'git';
   if (/^(?:git@|github:|gitlab:|bitbucket:|gist:|git\+)/i.test(address)) return 'git';
   if (/^(?:file|link|portal|patch):|^\.{0,2}\//i.test(address)) return 'file';

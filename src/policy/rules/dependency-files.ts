@@ -31,14 +31,15 @@ export const dependencyFiles: Rule = {
 
   find(facts) {
     const files = new Map((facts.applied.ok ? facts.applied.files : []).map((file) => [file.path, file]));
-    const leaking = new Set(facts.secrets.map(({ path }) => path));
+    const withSecrets = new Set(facts.secrets.map(({ path }) => path));
     return touchedPaths(facts).flatMap<Finding>((path) => {
       if (MATCHES(path) === null) return [];
       const file = files.get(path);
       const changes = file === undefined ? null : packageChanges(file);
-      if (file === undefined || changes === null) return [plain(path)];
+      // Whatever such a file says may be part of a secret, so that none of it is shown.
+      if (file === undefined || changes === null || withSecrets.has(path)) return [plain(path)];
       const lines = newLinesOf(file);
-      const found = [...scripts(file, lines, changes, leaking.has(path)), ...remarks(file, lines, changes)];
+      const found = [...scripts(file, lines, changes), ...remarks(file, lines, changes)];
       return [summary(file, lines, changes), ...found.slice(0, MAX_REMARKS)];
     });
   },
@@ -70,53 +71,30 @@ function named({ name, version }: PackageEntry): string {
   return shownPath(/^[\w.^~<>=*|,+! -]{1,40}$/.test(version) ? `${name} ${version}` : name);
 }
 
-function scripts(
-  { path }: FileChange,
-  lines: readonly NewLine[],
-  changes: PackageChanges,
-  holdsSecret: boolean,
-): Finding[] {
+function scripts({ path }: FileChange, lines: readonly NewLine[], changes: PackageChanges): Finding[] {
   return changes.scripts.map(({ name, script }) => {
-    const text = holdsSecret ? '' : `: ${shownPath(script)}`;
-    return at(path, lines, name, `The script ${name} of ${shownPath(path)} runs on an install${text}.`);
+    const message = `The script ${name} of ${shownPath(path)} runs on an install: ${shownPath(script)}.`;
+    return at(path, lines, name, message);
   });
 }
 
 function remarks({ path }: FileChange, lines: readonly NewLine[], changes: PackageChanges): Finding[] {
-  const { added, changed, replaced } = changes;
-  const where = shownPath(path);
-  return [
-    ...replaced.map((each) => {
-      const place =
-        each.source === null
-          ? 'has another checksum, or comes from elsewhere'
-          : `comes from ${placeOf(each.source)}`;
-      return at(
-        path,
-        lines,
-        each.name,
-        `In ${where} ${named(each)} ${place}, in the version that it had before.`,
-      );
-    }),
-    ...[...added, ...changed].flatMap((each) => {
-      const found: Finding[] = [];
-      const what = named(each);
-      if (each.source !== null)
-        found.push(
-          at(
-            path,
-            lines,
-            each.name,
-            `In ${where} ${what} comes from ${placeOf(each.source)}, not from its registry.`,
-          ),
-        );
-      if (each.installScript)
-        found.push(
-          at(path, lines, each.name, `${what} of ${where} runs a script of its own when it is installed.`),
-        );
-      return found;
-    }),
-  ];
+  const remark = (each: PackageEntry, what: string) =>
+    at(path, lines, each.name, `In ${shownPath(path)} ${named(each)} ${what}.`);
+  const replaced = changes.replaced.map((each) => {
+    const how =
+      each.source === null
+        ? 'has another checksum, or comes from elsewhere'
+        : `comes from ${placeOf(each.source)}`;
+    return remark(each, `${how}, in the version that it had before`);
+  });
+  const news = [...changes.added, ...changes.changed].flatMap((each) => [
+    ...(each.source === null
+      ? []
+      : [remark(each, `comes from ${placeOf(each.source)}, not from its registry`)]),
+    ...(each.installScript ? [remark(each, 'runs a script of its own when it is installed')] : []),
+  ]);
+  return [...replaced, ...news];
 }
 
 function placeOf(source: string): string {

@@ -65,11 +65,12 @@ function result(rule: Rule, title: string, findings: readonly Finding[]): RuleRe
 
 /** What asks the same of the same people is asked once, for all its files. */
 function together(requirements: readonly Requirement[]): Requirement[] {
-  const byKind = new Map<string, Requirement>();
+  const byKind = new Map<string, { readonly of: Requirement; readonly paths: Set<string> }>();
   for (const each of requirements) {
     const key = JSON.stringify([each.required, each.from]);
-    const known = byKind.get(key);
-    byKind.set(key, known ? { ...known, paths: [...new Set([...known.paths, ...each.paths])] } : each);
+    const known = byKind.get(key) ?? { of: each, paths: new Set<string>() };
+    byKind.set(key, known);
+    for (const path of each.paths) known.paths.add(path);
   }
-  return [...byKind.values()];
+  return [...byKind.values()].map(({ of, paths }) => ({ ...of, paths: [...paths] }));
 }
