@@ -15,6 +15,7 @@ import { openThread, type ThreadState } from '../github/thread.ts';
 import type { Identity } from '../github/thread-comments.ts';
 import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
+import type { Mask } from '../messages/mask.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
 import type {
@@ -43,6 +44,8 @@ export interface WorkOptions {
   readonly cli: CliAgent;
   readonly settings: HostSettings;
   readonly clock: Clock;
+  /** What no file of a commit may hold. */
+  readonly mask: Mask;
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
   readonly trigger: string | null;
   readonly allowedBots: readonly number[];
@@ -51,7 +54,6 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
@@ -86,7 +88,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
   function clientsFor(
     { repository, installationId }: CommandRequest,
-    connection: Pick<Connection, ClientKeys>,
+    connection: Omit<Connection, 'self' | 'source'>,
   ) {
     const key = `${installationId}/${repository.id}`;
     const known = clients.get(key) ?? clientsOf(connection);
@@ -193,6 +195,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       health: health(repositoryId),
       clock,
       settings,
+      holdsSecret: (texts) => options.mask.isIn(texts),
       ...execution,
       journal,
     };

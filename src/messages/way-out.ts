@@ -91,11 +91,15 @@ export function harmlessText(text: string): string {
     .replace(/^(?=[A-Za-z-]+: )/gm, ' ');
 }
 
-/** One line for a log that GitHub Actions reads: it can't form a workflow command or move a terminal's cursor. */
+/**
+ * One line for a log that GitHub Actions reads: it can't form a workflow command or move a terminal's cursor. A runner
+ * takes `::` for a command at the beginning of a line, and the older `##[` wherever it stands.
+ */
 export function harmlessLogLine(text: string): string {
   return withoutInvisible(text)
     .replace(/[\r\n]+/g, ' ')
-    .replace(/^(\s*)(::|##\[)/, '$1·$2');
+    .replace(/^(\s*)::/, '$1·::')
+    .replaceAll('##[', '##·[');
 }
 
 /** Every line as a quotation. */

@@ -269,4 +269,6 @@ export interface RunPorts {
   /** Why the run was turned down before it began; null: it may begin. */
   readonly turnedDown: Outcome | null;
   readonly settings: HostSettings;
+  /** Whether any of the texts holds a secret of this process, in whatever form. */
+  readonly holdsSecret: (texts: readonly string[]) => boolean;
 }

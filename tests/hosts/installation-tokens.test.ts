@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import { describe, expect, it } from 'vitest';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
+import { createMask } from '../../src/messages/mask.ts';
 
 const HOUR = 3_600_000;
 
@@ -8,6 +9,7 @@ const HOUR = 3_600_000;
 function app(failures = 0) {
   let now = 0;
   const minted: unknown[] = [];
+  const mask = createMask();
   const probot = {
     auth: async () => ({
       async request(_route: string, parameters: unknown) {
@@ -18,8 +20,9 @@ function app(failures = 0) {
     }),
   } as unknown as Probot;
   return {
+    mask,
     minted,
-    tokens: installationTokens(probot, () => new Date(now)),
+    tokens: installationTokens(probot, () => new Date(now), mask),
     move(milliseconds: number) {
       now += milliseconds;
     },

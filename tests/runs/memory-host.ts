@@ -59,6 +59,7 @@ export interface MemoryRun {
   readonly transcript?: readonly ThreadMessage[];
   readonly ownPulls?: OwnPulls;
   readonly cause?: Cause;
+  readonly holdsSecret?: RunPorts['holdsSecret'];
 }
 
 export interface MemoryResult {
@@ -188,6 +189,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
     threadRuns: run.threadRuns ?? null,
     turnedDown: null,
+    holdsSecret: run.holdsSecret ?? (() => false),
     settings: { ...HOST_DEFAULTS, retryAfterMs: [1, 1], ...run.settings },
   };
 }
