@@ -1,7 +1,7 @@
 /** The parts of the documents that read a thread, and the types of what comes back. */
 
 const PERSON = 'login __typename';
-export const MESSAGES = `nodes { id fullDatabaseId body url createdAt updatedAt viewerDidAuthor author { ${PERSON} } }`;
+export const MESSAGES = `nodes { id fullDatabaseId body url createdAt lastEditedAt viewerDidAuthor author { ${PERSON} } }`;
 const TIP = `oid ... on Commit {
   message
   checkSuites(first: 30) { nodes { checkRuns(first: 30) { nodes { name externalId url } } } }
@@ -25,7 +25,7 @@ export const THREAD = `fragment Thread on Repository {
       reviewThreads(last: 60) { nodes {
         id isResolved path line startLine
         comments(first: 40) { nodes {
-          id fullDatabaseId body url createdAt updatedAt viewerDidAuthor diffHunk author { ${PERSON} }
+          id fullDatabaseId body url createdAt lastEditedAt viewerDidAuthor diffHunk author { ${PERSON} }
         } }
       } }
     }
@@ -40,7 +40,8 @@ export interface MessageNode {
   readonly body: string;
   readonly url: string;
   readonly createdAt: string;
-  readonly updatedAt: string;
+  /** Null: never. */
+  readonly lastEditedAt: string | null;
   readonly viewerDidAuthor: boolean;
   readonly author: { readonly login: string; readonly __typename: string } | null;
 }

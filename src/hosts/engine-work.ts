@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
@@ -195,6 +196,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       health: health(repositoryId),
       clock,
       settings,
+      delimiter: () => randomBytes(9).toString('hex'),
       holdsSecret: (texts) => options.mask.isIn(texts),
       ...execution,
       journal,

@@ -76,6 +76,12 @@ export function auditCheck(view: RunView): CheckContent {
           ['this thread so far', `$${record.around.threadUsd.toFixed(4)}`],
           ['this repository today', `$${record.around.dayUsd.toFixed(4)}`],
         ] satisfies [string, string][])),
+    ...(record.leftOut.length === 0
+      ? []
+      : ([['not told, edited since', record.leftOut.slice(0, 20).map(code).join(', ')]] satisfies [
+          string,
+          string,
+        ][])),
     ['base', code(record.base)],
     ['config', code(record.configDigest)],
     ['change set', code(record.changeDigest)],

@@ -1,7 +1,5 @@
 import type { Nodes } from 'mdast';
-import { SKIP, visit } from 'unist-util-visit';
-import { LONGEST_INSIDE } from '../commands/find-inside.ts';
-import { parseBlocks, parseInside } from '../commands/markdown.ts';
+import { rewriteMarkdown } from '../commands/rewrite-markdown.ts';
 
 /**
  * The one way out: every text that a model or a stranger wrote passes here before it is shown on GitHub.
@@ -23,53 +21,17 @@ const REFERENCE = /#(?=\d)/g;
 const FOREIGN_REFERENCE = /([\w.-]+\/[\w.-]+)#(?=\d)/g;
 const THREAD_LINK = /^https?:\/\/[^/]+\/[^/]+\/[^/]+\/(issues|pull|discussions)\/\d/;
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /**
  * Markdown that is safe to post. Its blocks are read first, then the inside of each: a block that is too long to be read
  * in reasonable time is shown line by line as code, and so is a text whose blocks are.
  */
 export function harmlessMarkdown(text: string): string {
   const visible = withoutInvisible(text);
-  const blocks = parseBlocks(visible);
-  if (!blocks) return asCode(visible);
   // A closing word and a reference may be apart in the source and together on the page: with one, no reference stays.
   const closes = CLOSING_WORD.test(visible);
-  const edits: Edit[] = [];
-
-  visit(blocks, (node) => {
-    const start = node.position?.start.offset ?? 0;
-    const source = visible.slice(start, node.position?.end.offset ?? 0);
-    if (PROSE.has(node.type)) edits.push(...editsInside(source, start, closes));
-    else {
-      const replacement = replacementFor(node, source, closes);
-      if (replacement === null) return;
-      edits.push({ start, end: start + source.length, text: replacement });
-    }
-    return SKIP;
-  });
-  return apply(visible, edits);
+  const replace = (node: Nodes, source: string) => replacementFor(node, source, closes);
+  return rewriteMarkdown(visible, replace, asCode) ?? asCode(visible);
 }
-
-function editsInside(source: string, at: number, closes: boolean): Edit[] {
-  if (source.length > LONGEST_INSIDE) return [{ start: at, end: at + source.length, text: asCode(source) }];
-  const edits: Edit[] = [];
-  visit(parseInside(source), (node) => {
-    const start = node.position?.start.offset ?? 0;
-    const end = node.position?.end.offset ?? 0;
-    const replacement = replacementFor(node, source.slice(start, end), closes);
-    if (replacement === null) return;
-    edits.push({ start: at + start, end: at + end, text: replacement });
-    return SKIP;
-  });
-  return edits;
-}
-
-const PROSE = new Set(['paragraph', 'heading', 'tableCell']);
 
 const asCode = (text: string) =>
   `(Shown as it is: too long or too deep to be made safe.)\n\n${text.split('\n').map(code).join('  \n')}`;
@@ -199,15 +161,4 @@ function inertText(text: string): string {
     .replace(FOREIGN_REFERENCE, '$1&#8203;#')
     .replace(MENTION, '@&#8203;')
     .replace(/^::/gm, '&#58;:');
-}
-
-function apply(text: string, edits: readonly Edit[]): string {
-  let result = '';
-  let at = 0;
-  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
-    if (edit.start < at) continue;
-    result += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return result + text.slice(at);
 }

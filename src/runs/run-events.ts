@@ -96,6 +96,8 @@ export type RunFact =
       readonly budgetUsd: number | null;
       readonly timeoutMinutes: number;
     }
+  /** Edited after the request was made: agents are not told. */
+  | { readonly kind: 'context_left_out'; readonly items: readonly string[] }
   | {
       readonly kind: 'model_called';
       readonly agent: string;

@@ -49,6 +49,8 @@ export interface RunView {
   /** Models that did not answer, and who was asked instead. */
   readonly fallbacks: readonly { readonly from: string; readonly to: string; readonly code: string }[];
   readonly tools: readonly { readonly tool: string; readonly target: string; readonly ok: boolean }[];
+  /** Messages that were edited after the request was made, and that no agent was told. */
+  readonly leftOut: readonly string[];
   readonly change: {
     readonly digest: string;
     readonly summary: string;
@@ -95,6 +97,7 @@ export const NOTHING_YET: RunView = {
   around: null,
   fallbacks: [],
   tools: [],
+  leftOut: [],
   change: null,
   verdict: null,
   writes: [],
@@ -147,6 +150,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
+    case 'context_left_out':
+      return { leftOut: fact.items };
     case 'command_accepted':
       return {
         agent: {

@@ -59,6 +59,7 @@ export interface MemoryRun {
   readonly transcript?: readonly ThreadMessage[];
   readonly ownPulls?: OwnPulls;
   readonly cause?: Cause;
+  readonly delimiter?: RunPorts['delimiter'];
   readonly holdsSecret?: RunPorts['holdsSecret'];
 }
 
@@ -189,6 +190,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
     threadRuns: run.threadRuns ?? null,
     turnedDown: null,
+    delimiter: run.delimiter ?? (() => 'd4e5f6'),
     holdsSecret: run.holdsSecret ?? (() => false),
     settings: { ...HOST_DEFAULTS, retryAfterMs: [1, 1], ...run.settings },
   };
