@@ -1,7 +1,7 @@
 import type { Nodes } from 'mdast';
 import { SKIP, visit } from 'unist-util-visit';
 import { LONGEST_INSIDE } from './find-inside.ts';
-import { parseBlocks, parseInside } from './markdown.ts';
+import { parseBlocks, parsePlaced } from './markdown.ts';
 
 /** What stands in a node's place; null: the node stays, and its children are looked at. */
 export type Replace = (node: Nodes, source: string) => string | null;
@@ -41,7 +41,7 @@ export function rewriteMarkdown(
 
 function rewriteInside(source: string, replace: Replace): string {
   const edits: Edit[] = [];
-  visit(parseInside(source), (node) => {
+  visit(parsePlaced(source), (node) => {
     const [start, end] = spanOf(node);
     const replacement = PROSE.has(node.type) ? null : replace(node, source.slice(start, end));
     if (replacement === null) return;

@@ -2,9 +2,10 @@ import { auditRecord } from '../audit/audit-record.ts';
 import { reasonsOf } from '../policy/explain.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { cut, upTo } from './cut.ts';
 import { count, lines } from './figures.ts';
 import { MEANING, reasonsMarkdown, rulesTable } from './verdict.ts';
-import { code, cut, harmlessMarkdown, harmlessText } from './way-out.ts';
+import { code, harmlessMarkdown, harmlessText } from './way-out.ts';
 
 /** GitHub's limits: 65,535 characters of summary and of text, 50 annotations a request. */
 const CHECK_LIMIT = 65_535;
@@ -50,7 +51,7 @@ export function policyCheck(view: RunView): CheckContent | null {
       end_line: reason.line ?? 1,
       annotation_level: reason.verdict === 'block' ? 'failure' : 'warning',
       title: reason.rule,
-      message: harmlessText(`${reason.message} ${reason.fix}`).slice(0, 60_000),
+      message: upTo(harmlessText(`${reason.message} ${reason.fix}`), 60_000),
     })),
   };
 }

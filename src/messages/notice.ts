@@ -1,8 +1,9 @@
 import type { RunView } from '../runs/run-view.ts';
+import { cut } from './cut.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { reasonsMarkdown } from './verdict.ts';
-import { cut, harmlessMarkdown, quoted } from './way-out.ts';
+import { harmlessMarkdown, quoted } from './way-out.ts';
 
 /**
  * A comment of its own, which notifies: only where a person must act. Its one live mention is the asker's.

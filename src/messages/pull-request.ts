@@ -1,11 +1,12 @@
 import type { CommandRequest } from '../commands/request.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { cut } from './cut.ts';
 import { cost, count, lines } from './figures.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { MEANING, reasonsMarkdown, rulesTable } from './verdict.ts';
-import { code, cut, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts';
+import { code, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts';
 
 const TITLE_LIMIT = 72;
 

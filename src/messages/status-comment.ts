@@ -1,6 +1,7 @@
 import { costMark } from '../runs/cost-mark.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
+import { cut } from './cut.ts';
 import { cost, count, elapsed, lines } from './figures.ts';
 import { header } from './header.ts';
 import { helpText } from './help.ts';
@@ -8,7 +9,7 @@ import { COMMENT_LIMIT, marker } from './markers.ts';
 import { patchMarkdown } from './patch.ts';
 import { repairLine } from './repair.ts';
 import { MEANING, reasonsMarkdown } from './verdict.ts';
-import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
+import { code, harmlessMarkdown, quoted } from './way-out.ts';
 
 /** The one status comment of a run, at any moment of it. `trigger`: the word that people mention. */
 export function statusComment(view: RunView, trigger: string): string {
