@@ -100,7 +100,10 @@ export function auditCheck(view: RunView): CheckContent {
       ['| | |', '| --- | --- |', ...rows.map(([key, of]) => `| ${key} | ${of} |`)].join('\n'),
       CHECK_LIMIT,
     ),
-    text: cut(`### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked)}`, CHECK_LIMIT),
+    text: cut(
+      `### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked, view.linkHosts)}`,
+      CHECK_LIMIT,
+    ),
     annotations: [],
   };
 }

@@ -17,7 +17,9 @@ export function notice(view: RunView, statusUrl: string | null): string {
     marker('notice', view.run),
     header(view),
     `${view.asker === '' ? '' : `@${view.asker} `}${blocked ? 'policy blocks this change, so nothing was written.' : harmlessMarkdown(outcome.message)}`,
-    outcome.state === 'waiting' && outcome.answer ? quoted(harmlessMarkdown(outcome.answer)) : '',
+    outcome.state === 'waiting' && outcome.answer
+      ? quoted(harmlessMarkdown(outcome.answer, view.linkHosts))
+      : '',
     blocked ? reasonsMarkdown(blocked) : harmlessMarkdown(outcome.next ?? ''),
     `<sub>${outcome.code} · run ${view.run}${statusUrl ? ` · [details](${statusUrl})` : ''}</sub>`,
   ];

@@ -25,13 +25,13 @@ export function pullRequestBody(view: RunView, request: CommandRequest, undoes: 
   const parts = [
     marker('pull-request', view.run),
     `${asker.login} [asked](${asking.url}) in #${thread.number}:`,
-    quoted(cut(harmlessMarkdown(asking.body.trim()), 2_000)),
+    quoted(cut(harmlessMarkdown(asking.body.trim(), view.linkHosts), 2_000)),
     '### What changed',
     undoes
       ? `This undoes [#${undoes.number}](${undoes.url}):\n\n${quoted(harmlessMarkdown(undoes.title))}`
       : '',
     header(view),
-    quoted(harmlessMarkdown(view.change?.summary ?? '')),
+    quoted(harmlessMarkdown(view.change?.summary ?? '', view.linkHosts)),
     filesTable(view),
     '### Policy',
     view.verdict ? `**${view.verdict.verdict}**: ${MEANING[view.verdict.verdict]}` : '',

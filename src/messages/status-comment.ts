@@ -68,7 +68,7 @@ function working(view: RunView, trigger: string): string[] {
 function ended(view: RunView, trigger: string): string[] {
   const { outcome } = view;
   if (!outcome) return [];
-  const words = outcome.answer === null ? '' : harmlessMarkdown(outcome.answer);
+  const words = outcome.answer === null ? '' : harmlessMarkdown(outcome.answer, view.linkHosts);
   const said = harmlessMarkdown(outcome.message);
 
   switch (outcome.code) {

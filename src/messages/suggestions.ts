@@ -14,7 +14,7 @@ export function suggestionsReview(view: RunView, suggestions: readonly Suggestio
     marker('suggestions', view.run),
     header(view),
     `${view.asker} [asked](${view.askingUrl}) for this. ${count(suggestions.length, 'suggestion')}: commit what you like, under “Files changed” also several together.`,
-    quoted(harmlessMarkdown(view.change?.summary ?? '')),
+    quoted(harmlessMarkdown(view.change?.summary ?? '', view.linkHosts)),
     view.verdict ? `**${view.verdict.verdict}** · ${MEANING[view.verdict.verdict]}` : '',
     `<sub>run ${view.run}</sub>`,
   ];

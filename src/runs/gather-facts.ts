@@ -69,6 +69,7 @@ export async function gatherFacts(
     permission,
     configDigest: config.value.digest,
     conflictsWith: base.value.pull?.own && base.value.pull.conflicts ? base.value.pull.baseBranch : null,
+    linkHosts: config.value.config.security.link_hosts,
   });
   return value({
     permission,

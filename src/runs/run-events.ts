@@ -76,6 +76,8 @@ export type RunFact =
       readonly configDigest: string | null;
       /** The base branch that the pull request of Conductor's own, which the thread is, does not merge with. */
       readonly conflictsWith?: string | null;
+      /** Hosts that agents' words may link to. */
+      readonly linkHosts?: readonly string[];
     }
   /** Checks fail at the pull request's head. `repair`: this run is that repair, of so many; null: none is made. */
   | {

@@ -19,6 +19,8 @@ export interface RunView {
   readonly base: string | null;
   readonly baseBranch: string | null;
   readonly configDigest: string | null;
+  /** Hosts that agents' words may link to. */
+  readonly linkHosts: readonly string[];
   /** The checks whose failing started the run; null: something else did. */
   readonly failing: {
     readonly head: string;
@@ -84,6 +86,7 @@ export const NOTHING_YET: RunView = {
   base: null,
   baseBranch: null,
   configDigest: null,
+  linkHosts: [],
   failing: null,
   conflictsWith: null,
   agent: null,
@@ -147,6 +150,7 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
         baseBranch: fact.baseBranch,
         configDigest: fact.configDigest,
         conflictsWith: fact.conflictsWith ?? null,
+        linkHosts: fact.linkHosts ?? [],
       };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };

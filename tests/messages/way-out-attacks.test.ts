@@ -47,7 +47,8 @@ function alive(markdown: string): string[] {
   visit(tree, (node: Nodes, _index, parent) => {
     if (['image', 'imageReference', 'html', 'linkReference'].includes(node.type)) found.push(node.type);
     if (node.type === 'link' && !/^(https:\/\/(docs\.)?github\.com\/|#)/.test(node.url)) found.push(node.url);
-    if (node.type === 'link' && /^https:(\/+[^/]+){3}\/(issues|pull)\/\d/.test(node.url)) words += ` ${node.url} #0`;
+    if (node.type === 'link' && /^https:(\/+[^/]+){3}\/(issues|pull)\/\d/.test(node.url))
+      words += ` ${node.url} #0`;
     if (node.type === 'code' && /^(mermaid|suggestion|math)/.test(node.lang ?? ''))
       found.push(node.lang ?? '');
     // The words of a bare address are only an address.
