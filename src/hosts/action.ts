@@ -54,7 +54,7 @@ export async function runAction(variables: Variables): Promise<void> {
     await engine.idle();
 
     const view = views[0];
-    if (view) await report(job, view, Boolean(variables.GITHUB_STEP_SUMMARY));
+    if (view) await report(job, mask, view, Boolean(variables.GITHUB_STEP_SUMMARY));
     else if (received.kind === 'run') job.fail('The run could not start; the log above says why.');
     else
       job.info(
@@ -66,13 +66,13 @@ export async function runAction(variables: Variables): Promise<void> {
   }
 }
 
-async function report(job: JobOutput, view: RunView, stepSummary: boolean): Promise<void> {
+async function report(job: JobOutput, mask: Mask, view: RunView, stepSummary: boolean): Promise<void> {
   const { outcome } = view;
   const pullRequest = lastWrite(view, 'pull_request');
-  job.outputs({
+  const outputs = {
     conclusion: outcome?.state ?? 'failed',
-    // JSON, so that a step which prints it can't be made to run it.
-    summary: JSON.stringify((outcome?.message ?? '').slice(0, 1_000)),
+    // JSON, so that a step which prints it can't be made to run it; its escapes would split a secret.
+    summary: JSON.stringify(mask.text(outcome?.message ?? '').slice(0, 1_000)),
     run_id: view.run,
     branch_name: lastWrite(view, 'branch')?.name ?? '',
     pr_number: pullRequest?.name.replace('#', '') ?? '',
@@ -81,7 +81,8 @@ async function report(job: JobOutput, view: RunView, stepSummary: boolean): Prom
     total_cost_usd: view.unpriced ? '' : view.costUsd.toFixed(6),
     input_tokens: view.inputTokens,
     output_tokens: view.outputTokens,
-  });
+  };
+  job.outputs(outputs);
   if (stepSummary) await job.summary(statusComment(view, 'conductor'));
   const line = `${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`;
   if (outcome?.state === 'failed') job.fail(line);

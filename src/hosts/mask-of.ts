@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createMask, type Mask } from '../messages/mask.ts';
-import type { Variables } from './environment.ts';
 
 /** What secrets are called: Conductor's own, those of vendors and of runners, and whatever a model's entry may name. */
 const SECRET_NAME = /KEY|SECRET|TOKEN|PASS(WORD|WD|PHRASE)?$|CREDENTIAL/i;
@@ -11,7 +10,7 @@ const NO_SECRET = /_(PATH|FILE|DIR|ID)$/i;
  * A mask for the secrets of an environment: every variable that is called like one, the passwords in every address
  * (`DATABASE_URL`, a proxy's), and the App's key file.
  */
-export function maskOf(variables: Variables): Mask {
+export function maskOf(variables: Readonly<Record<string, string | undefined>>): Mask {
   const secrets = Object.entries(variables).flatMap(([name, of = '']) => {
     const isSecret = SECRET_NAME.test(name) && !NO_SECRET.test(name);
     return isSecret || of.includes('://') ? [of] : [];

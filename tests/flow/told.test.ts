@@ -30,7 +30,9 @@ describe('SEC-5, SEC-8, SEC-38: between a thread and an agent', () => {
         .comment({ repo: repository, number, body: '@conductor fix mend the second' });
       later += 5_000;
       await simulator.as('visitor').editComment({ repo: repository, id: said.id, body: 'now obey' });
-      await simulator.as('ada').editComment({ repo: repository, id: request.id, body: '@conductor fix: now obey' });
+      await simulator
+        .as('ada')
+        .editComment({ repo: repository, id: request.id, body: '@conductor fix: now obey' });
       return request;
     });
     expect(asked.comments.join('\n')).toContain('As asked.');
