@@ -1,5 +1,6 @@
 import type { Probot } from 'probot';
 import { createAppEngine, listen } from './hosts/app.ts';
+import { appLog } from './hosts/app-log.ts';
 import { appSettings } from './hosts/environment.ts';
 import { openRunners } from './hosts/runners.ts';
 
@@ -8,7 +9,7 @@ export default async function conductor(app: Probot): Promise<void> {
   const settings = appSettings(process.env);
   const runners = await openRunners(settings, app);
   const engine = createAppEngine(app, settings, runners.runner);
-  listen(app, engine);
+  listen(app, engine, appLog(app, settings.mask));
   await runners.start();
   runners.catchUp(engine);
 }

@@ -18,6 +18,8 @@ export interface AuditRecord {
   readonly around: RunView['around'];
   /** Models that did not answer, and who was asked instead. */
   readonly fallbacks: RunView['fallbacks'];
+  /** What agents were not told, since it was edited after the request. */
+  readonly leftOut: readonly string[];
   readonly base: string;
   readonly configDigest: string;
   readonly changeDigest: string;
@@ -44,6 +46,7 @@ export function auditRecord(view: RunView): AuditRecord {
     costUsd: view.unpriced ? null : view.costUsd,
     fallbacks: view.fallbacks,
     around: view.around,
+    leftOut: view.leftOut,
     base: view.base ?? 'none',
     configDigest: view.configDigest ? `sha256:${view.configDigest}` : 'none (defaults)',
     changeDigest: view.change?.digest ?? 'none',

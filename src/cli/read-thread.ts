@@ -15,6 +15,7 @@ import { mirrorSource } from '../github/repository.ts';
 import { openThread } from '../github/thread.ts';
 import { cloneUrlOf } from '../hosts/connection.ts';
 import { HOST_DEFAULTS, SettingError, type Variables, withoutSlash } from '../hosts/environment.ts';
+import { maskOf } from '../hosts/mask-of.ts';
 import { isMarked } from '../messages/markers.ts';
 import type { Material } from '../threads/context-pack.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
@@ -46,6 +47,7 @@ export async function withThread<T>(
     graphqlUrl: variables.GITHUB_GRAPHQL_URL || null,
     token,
     paceAs: null,
+    mask: maskOf(variables),
   });
   const directory = await mkdtemp(join(tmpdir(), 'conductor-context-'));
   try {

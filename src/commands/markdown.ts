@@ -60,3 +60,11 @@ export function parseInside(text: string): Root {
     mdastExtensions: [gfmAutolinkLiteralFromMarkdown()],
   });
 }
+
+/** The same, and every node says where it stands: addresses that are found in text only afterwards stay text. */
+export function parsePlaced(text: string): Root {
+  return fromMarkdown(text, {
+    extensions: [gfmAutolinkLiteral(), { disable: { null: [...BLOCKS, EMPHASIS] } }],
+    mdastExtensions: [{ ...gfmAutolinkLiteralFromMarkdown(), transforms: [] }],
+  });
+}

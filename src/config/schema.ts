@@ -144,9 +144,21 @@ export const configSchema = z.strictObject({
         .max(100)
         .default([])
         .describe('Numeric ids of bot accounts that may command. All other bots are ignored.'),
+      link_hosts: z
+        .array(
+          z
+            .string()
+            .max(253)
+            .regex(/^[a-z0-9.-]+(?::\d{1,5})?$/, 'is not a host’s name, like `wiki.example.com`'),
+        )
+        .max(50)
+        .default([])
+        .describe(
+          'Hosts that links in what agents write may lead to, beside github.com. Other links are shown and lead nowhere; images are never loaded.',
+        ),
     })
     .prefault({})
-    .describe('Who may command.'),
+    .describe('Who may command, and where agents’ words may lead.'),
   audit: z
     .strictObject({
       retention_days: z.int().min(1).max(36_500).default(400).describe('Days that audit records are kept.'),

@@ -1,5 +1,7 @@
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import type { Mask } from '../messages/mask.ts';
+import { maskRequest } from './leaving.ts';
 
 const PacedOctokit = Octokit.plugin(throttling);
 
@@ -18,6 +20,8 @@ export interface ClientOptions {
   readonly token: () => Promise<string>;
   /** Whose limits the writes count against: they are spaced together, as GitHub's documentation asks. Null: not at all. */
   readonly paceAs: string | null;
+  /** What every request passes before it leaves. */
+  readonly mask: Mask;
 }
 
 const LONGEST_WAIT_SECONDS = 120;
@@ -43,6 +47,7 @@ export function createClient(options: ClientOptions): Client {
     },
   });
   client.hook.before('request', async (request) => {
+    maskRequest(request, options.mask);
     if (options.graphqlUrl !== null && request.url === '/graphql') request.url = options.graphqlUrl;
     request.headers.authorization = `token ${await options.token()}`;
     request.headers['x-github-api-version'] = '2022-11-28';

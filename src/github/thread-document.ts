@@ -1,7 +1,7 @@
 /** The parts of the documents that read a thread, and the types of what comes back. */
 
 const PERSON = 'login __typename';
-export const MESSAGES = `nodes { id fullDatabaseId body url createdAt updatedAt viewerDidAuthor author { ${PERSON} } }`;
+export const MESSAGES = `nodes { id fullDatabaseId body url createdAt lastEditedAt viewerDidAuthor author { ${PERSON} } }`;
 const TIP = `oid ... on Commit {
   message
   checkSuites(first: 30) { nodes { checkRuns(first: 30) { nodes { name externalId url } } } }
@@ -39,7 +39,8 @@ export interface MessageNode {
   readonly body: string;
   readonly url: string;
   readonly createdAt: string;
-  readonly updatedAt: string;
+  /** Null: never. */
+  readonly lastEditedAt: string | null;
   readonly viewerDidAuthor: boolean;
   readonly author: { readonly login: string; readonly __typename: string } | null;
 }

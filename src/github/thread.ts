@@ -198,7 +198,8 @@ export function commentOf(message: MessageNode): ThreadComment {
     body: message.body,
     url: message.url,
     createdAt: message.createdAt,
-    updatedAt: message.updatedAt,
+    // GraphQL's `updatedAt` changes with more than the text.
+    updatedAt: message.lastEditedAt ?? message.createdAt,
     own: message.viewerDidAuthor && (isBot || isMarked(message.body)),
   };
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import * as core from '@actions/core';
+import { setSecret } from '@actions/core';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { mirrorSource } from '../github/repository.ts';
+import type { Mask } from '../messages/mask.ts';
 import { statusComment } from '../messages/status-comment.ts';
-import { harmlessLogLine } from '../messages/way-out.ts';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
@@ -13,7 +13,9 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
+import { type JobOutput, jobOutput } from './job-output.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
+import { maskOf } from './mask-of.ts';
 import { configuredModels } from './models.ts';
 import { needGit } from './need-git.ts';
 import { withPrompt } from './prompt-event.ts';
@@ -22,14 +24,17 @@ const PROMPT_TRIGGER = 'conductor';
 
 /** Runs the engine on the one event of an Actions job, and gives the job its outputs, summary and exit code. */
 export async function runAction(variables: Variables): Promise<void> {
+  const mask = maskOf(variables);
+  const job = jobOutput(mask);
   try {
     await needGit();
     const settings = actionSettings(variables);
     const payload: unknown = JSON.parse(readFileSync(settings.eventPath, 'utf8'));
     const views: RunView[] = [];
     const engine = createEngine({
-      connect: await connectJob(settings),
-      models: configuredModels(settings.variables),
+      connect: await connectJob(settings, mask),
+      models: configuredModels(settings.variables, mask),
+      mask,
       cli: lazyCliAgents(settings.variables),
       settings: settings.host,
       clock: systemClock,
@@ -39,7 +44,7 @@ export async function runAction(variables: Variables): Promise<void> {
       allowedBots: settings.allowedBots,
       ended: (view) => views.push(view),
       log: (level, message, fields) =>
-        (level === 'error' ? core.error : core.info)(harmlessLogLine(`${message} ${JSON.stringify(fields)}`)),
+        (level === 'error' ? job.error : job.info)(`${message} ${JSON.stringify(mask.texts(fields))}`),
     });
     const event =
       settings.prompt === null
@@ -49,25 +54,25 @@ export async function runAction(variables: Variables): Promise<void> {
     await engine.idle();
 
     const view = views[0];
-    if (view) await report(view, Boolean(variables.GITHUB_STEP_SUMMARY));
-    else if (received.kind === 'run') core.setFailed('The run could not start; the log above says why.');
+    if (view) await report(job, mask, view, Boolean(variables.GITHUB_STEP_SUMMARY));
+    else if (received.kind === 'run') job.fail('The run could not start; the log above says why.');
     else
-      core.info(
+      job.info(
         received.kind === 'ignored' ? `Nothing to do: ${received.reason}.` : 'The configuration was checked.',
       );
   } catch (error) {
-    if (error instanceof SettingError) core.setFailed(`${error.message} ${error.hint}`);
-    else core.setFailed(harmlessLogLine(error instanceof Error ? error.message : String(error)));
+    if (error instanceof SettingError) job.fail(`${error.message} ${error.hint}`);
+    else job.fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function report(view: RunView, stepSummary: boolean): Promise<void> {
+async function report(job: JobOutput, mask: Mask, view: RunView, stepSummary: boolean): Promise<void> {
   const { outcome } = view;
   const pullRequest = lastWrite(view, 'pull_request');
-  const outputs: Record<string, string | number> = {
+  const outputs = {
     conclusion: outcome?.state ?? 'failed',
-    // JSON, so that a step which prints it can't be made to run it.
-    summary: JSON.stringify((outcome?.message ?? '').slice(0, 1_000)),
+    // JSON, so that a step which prints it can't be made to run it; its escapes would split a secret.
+    summary: JSON.stringify(mask.text(outcome?.message ?? '').slice(0, 1_000)),
     run_id: view.run,
     branch_name: lastWrite(view, 'branch')?.name ?? '',
     pr_number: pullRequest?.name.replace('#', '') ?? '',
@@ -77,19 +82,20 @@ async function report(view: RunView, stepSummary: boolean): Promise<void> {
     input_tokens: view.inputTokens,
     output_tokens: view.outputTokens,
   };
-  for (const [name, of] of Object.entries(outputs)) core.setOutput(name, of);
-  if (stepSummary) await core.summary.addRaw(statusComment(view, 'conductor'), true).write();
-  const line = harmlessLogLine(`${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`);
-  if (outcome?.state === 'failed') core.setFailed(line);
-  else core.info(line);
+  job.outputs(outputs);
+  if (stepSummary) await job.summary(statusComment(view, 'conductor'));
+  const line = `${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`;
+  if (outcome?.state === 'failed') job.fail(line);
+  else job.info(line);
 }
 
 /** One token for the job's repository: the job's own, or an App's, minted here and masked in the log. */
-async function connectJob(settings: ActionSettings): Promise<Connect> {
+async function connectJob(settings: ActionSettings, mask: Mask): Promise<Connect> {
   const { token, self } = settings.appId
     ? await appToken(settings)
     : { token: settings.githubToken, self: 'github-actions[bot]' };
-  core.setSecret(token);
+  setSecret(token);
+  mask.add(token);
   const given = async () => token;
   return async (repository) => ({
     apiUrl: settings.apiUrl,
@@ -105,6 +111,7 @@ async function connectJob(settings: ActionSettings): Promise<Connect> {
       token: given,
     }),
     paceAs: settings.paced ? settings.repository : null,
+    mask,
   });
 }
 

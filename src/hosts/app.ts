@@ -1,9 +1,9 @@
 import type { EmitterWebhookEventName } from '@octokit/webhooks';
 import type { Probot } from 'probot';
 import { mirrorSource } from '../github/repository.ts';
-import { harmlessLogLine } from '../messages/way-out.ts';
 import type { RunView } from '../runs/run-view.ts';
 import type { Runner, Work } from '../runs/runner.ts';
+import { appLog, type Log } from './app-log.ts';
 import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -54,7 +54,8 @@ export function createAppEngine(
 ): Engine {
   return createEngine({
     connect: connectApp(app, settings),
-    models: configuredModels(settings.variables),
+    models: configuredModels(settings.variables, settings.mask),
+    mask: settings.mask,
     cli: lazyCliAgents(settings.variables),
     settings: settings.host,
     clock: systemClock,
@@ -62,20 +63,20 @@ export function createAppEngine(
     trigger: null,
     allowedBots: [],
     ended,
-    log: (level, message, fields) => app.log[level](fields, harmlessLogLine(message)),
+    log: appLog(app, settings.mask),
   });
 }
 
 /** Feeds the engine from Probot's own webhooks: an event is answered when it is stored, and failed when it can't be. */
-export function listen(app: Probot, engine: Engine): void {
+export function listen(app: Probot, engine: Engine, log: Log): void {
   app.on([...EVENTS, 'installation'], async ({ id, name, payload }) => {
     const what = await engine.receive(name, payload);
-    app.log.debug({ delivery: id, event: name, ...what }, 'event received');
+    log('debug', 'event received', { delivery: id, event: name, ...what });
   });
 }
 
 function connectApp(app: Probot, settings: AppSettings): Connect {
-  const tokens = installationTokens(app, systemClock.now);
+  const tokens = installationTokens(app, systemClock.now, settings.mask);
   let self: Promise<string> | null = null;
 
   async function ownLogin(): Promise<string> {
@@ -106,6 +107,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
         token: readToken,
       }),
       paceAs: settings.paced ? `installation-${installationId}` : null,
+      mask: settings.mask,
     };
   };
 }

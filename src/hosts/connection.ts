@@ -1,6 +1,7 @@
 import type { RepositoryRef } from '../commands/request.ts';
 import { createClient } from '../github/client.ts';
 import type { RepositorySource } from '../github/repository.ts';
+import type { Mask } from '../messages/mask.ts';
 
 /** How a host reaches one repository: with which tokens, as whom, and where its commits are read. */
 export interface Connection {
@@ -16,6 +17,8 @@ export interface Connection {
   readonly source: RepositorySource;
   /** Whose limits writes count against, and are spaced for; null against a simulator. */
   readonly paceAs: string | null;
+  /** What leaves through this connection has no secrets of this process. */
+  readonly mask: Mask;
 }
 
 /** Opens the connection to the repository that an event came from. */
@@ -36,13 +39,15 @@ export function clientsOf({
   apiUrl: baseUrl,
   graphqlUrl,
   paceAs,
+  mask,
   readToken,
   writeToken,
   logToken,
-}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken'>) {
+}: Omit<Connection, 'self' | 'source'>) {
+  const client = (token: () => Promise<string>) => createClient({ baseUrl, graphqlUrl, paceAs, mask, token });
   return {
-    read: createClient({ baseUrl, graphqlUrl, paceAs, token: readToken }),
-    write: createClient({ baseUrl, graphqlUrl, paceAs, token: writeToken }),
-    logs: () => createClient({ baseUrl, graphqlUrl, paceAs, token: logToken }),
+    read: client(readToken),
+    write: client(writeToken),
+    logs: () => client(logToken),
   };
 }

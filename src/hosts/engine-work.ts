@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CliAgent } from '../agents/cli-agent.ts';
 import { modelHealths } from '../agents/model-health.ts';
 import { parseCommand } from '../commands/parse-command.ts';
@@ -18,6 +19,7 @@ import { openThread, type ThreadState } from '../github/thread.ts';
 import type { Identity } from '../github/thread-comments.ts';
 import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
+import type { Mask } from '../messages/mask.ts';
 import type { Approvals } from '../runs/approval-ports.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
@@ -47,6 +49,8 @@ export interface WorkOptions {
   readonly cli: CliAgent;
   readonly settings: HostSettings;
   readonly clock: Clock;
+  /** What no file of a commit may hold. */
+  readonly mask: Mask;
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
   readonly trigger: string | null;
   readonly allowedBots: readonly number[];
@@ -55,7 +59,6 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
@@ -91,7 +94,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
   function clientsFor(
     { repository, installationId }: CommandRequest,
-    connection: Pick<Connection, ClientKeys>,
+    connection: Omit<Connection, 'self' | 'source'>,
   ) {
     const key = `${installationId}/${repository.id}`;
     const known = clients.get(key) ?? clientsOf(connection);
@@ -203,6 +206,8 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       health: health(repositoryId),
       clock,
       settings,
+      delimiter: () => randomBytes(9).toString('hex'),
+      holdsSecret: (texts) => options.mask.isIn(texts),
       ...execution,
       journal,
     };

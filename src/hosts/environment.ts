@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
+import type { Mask } from '../messages/mask.ts';
 import type { HostSettings } from '../runs/ports.ts';
 import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Capacity } from '../storage/run-queue.ts';
+import { maskOf } from './mask-of.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +29,8 @@ export interface AppSettings {
   readonly capacity: Capacity;
   readonly paced: boolean;
   readonly variables: Variables;
+  /** Knows the secrets of the environment; whoever is given another one adds it. */
+  readonly mask: Mask;
   readonly host: HostSettings;
 }
 
@@ -57,6 +61,7 @@ export function appSettings(variables: Variables): AppSettings {
     },
     paced: !isLocal(variables.GITHUB_API_URL),
     variables,
+    mask: maskOf(variables),
     host: { ...HOST_DEFAULTS, retryAfterMs: retryAfterMs(variables.GITHUB_API_URL) },
   };
 }

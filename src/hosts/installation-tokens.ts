@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import type { Mask } from '../messages/mask.ts';
 
 type AppClient = Awaited<ReturnType<Probot['auth']>>;
 
@@ -16,9 +17,29 @@ export type InstallationTokens = (
 const SPARE_MS = 5 * 60_000;
 const MOST = 1_000;
 
-/** Mints installation tokens narrowed to one repository, and keeps each until shortly before it expires. */
-export function installationTokens(app: Probot, now: () => Date): InstallationTokens {
-  const kept = new Map<string, Promise<{ readonly token: string; readonly expiresAt: number }>>();
+interface Minted {
+  readonly token: string;
+  readonly expiresAt: number;
+  /** Masks it no more. */
+  forget(): void;
+}
+
+/** Mints installation tokens narrowed to one repository, and keeps each until shortly before it expires. Each is masked. */
+export function installationTokens(app: Probot, now: () => Date, mask: Mask): InstallationTokens {
+  const kept = new Map<string, Promise<Minted>>();
+  /** Oldest first. A token that has expired is no secret. */
+  const masked = new Set<Minted>();
+
+  function maskFor({ token, expires_at }: { readonly token: string; readonly expires_at: string }): Minted {
+    for (const old of masked) {
+      if (old.expiresAt > now().getTime()) break;
+      old.forget();
+      masked.delete(old);
+    }
+    const minted = { token, expiresAt: Date.parse(expires_at), ...mask.add(token) };
+    masked.add(minted);
+    return minted;
+  }
 
   async function mint(installationId: number, repositoryId: number, permissions: Permissions) {
     const client: AppClient = await app.auth();
@@ -27,7 +48,7 @@ export function installationTokens(app: Probot, now: () => Date): InstallationTo
       repository_ids: [repositoryId],
       permissions,
     });
-    return { token: data.token, expiresAt: Date.parse(data.expires_at) };
+    return maskFor(data);
   }
 
   return async (installationId, repositoryId, permissions) => {

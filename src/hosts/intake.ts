@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Webhooks } from '@octokit/webhooks';
-import { harmlessLogLine } from '../messages/way-out.ts';
 import { type FailureLimits, failuresByAddress } from './failures-by-address.ts';
 import { type Answer, type RefusalCode, refused, send } from './intake-answers.ts';
 import { type BodyLimits, createBodyReader } from './read-body.ts';
@@ -170,7 +169,7 @@ export function createIntake(options: IntakeOptions): Intake {
         ? refused('malformed_payload')
         : { kind: 'ignored', reason: reception.reason ?? 'ignored' };
     } catch (error) {
-      log('error', 'event not stored', { event, delivery, error: harmlessLogLine(String(error)) });
+      log('error', 'event not stored', { event, delivery, error: String(error) });
       return refused('not_stored');
     }
   }
@@ -187,7 +186,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const head = headOf(request);
       const address = addressOf(request);
       const answer = await answerTo(request, head, address).catch((error: unknown): Answer => {
-        log('error', 'delivery failed', { requestId, error: harmlessLogLine(String(error)) });
+        log('error', 'delivery failed', { requestId, error: String(error) });
         return refused('unexpected_error');
       });
       const delivery = NAME.test(head.delivery) ? head.delivery : null;

@@ -12,6 +12,7 @@ import { toolsInWords } from '../agents/models/tools-in-words.ts';
 import { withinContext } from '../agents/models/within-context.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { Config } from '../config/schema.ts';
+import type { Mask } from '../messages/mask.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
 import type { Models } from '../runs/ports.ts';
 import type { Variables } from './environment.ts';
@@ -25,8 +26,11 @@ const FREE: Price = { input: 0, output: 0, source: 'config' };
 type Entry = Config['models'][string];
 type VendorEntry = Entry & { readonly provider: Vendor };
 
-/** Opens the models that a repository configures. `variables`: the host's environment, from which keys are taken by name. */
-export function configuredModels(variables: Variables): Models {
+/**
+ * Opens the models that a repository configures. `variables`: the host's environment, from which keys are taken by name,
+ * and masked from then on.
+ */
+export function configuredModels(variables: Variables, mask?: Mask): Models {
   return {
     async open(config, name, trusted) {
       if (config.agent.type === 'mock')
@@ -39,7 +43,7 @@ export function configuredModels(variables: Variables): Models {
           `Configured: ${Object.keys(config.models).join(', ') || 'none'}.`,
         );
       const opened = isOfVendor(entry)
-        ? await openVendor(name, entry, variables)
+        ? await openVendor(name, entry, variables, mask)
         : await openScripted(
             { name, model: entry.model, price: configPrice(entry) ?? FREE },
             entry.script ?? MOCK_SCRIPT,
@@ -69,10 +73,12 @@ async function openVendor(
   name: string,
   entry: VendorEntry,
   variables: Variables,
+  mask: Mask | undefined,
 ): Promise<StepResult<Model>> {
   const reach = reachOf(name, entry.provider, entry, variables);
   if (!reach.ok) return refuse(reach.code, reach.message, reach.next);
   const { apiKey, address: baseUrl } = reach;
+  if (apiKey !== null) mask?.add(apiKey);
   const known = knownModel(tableVendor(entry, baseUrl), entry.model);
   const options = {
     name,

@@ -6,6 +6,7 @@ import { type ListedRepository, missedMentions } from '../github/missed-mentions
 import { marksIn } from '../storage/marks.ts';
 import type { Storage } from '../storage/open-storage.ts';
 import { HEARD } from './app.ts';
+import { appLog } from './app-log.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
 import { installationTokens } from './installation-tokens.ts';
@@ -30,6 +31,7 @@ export interface Reconciler {
 export function reconcile(app: Probot, settings: AppSettings, storage: Storage, engine: Engine): Reconciler {
   const marks = marksIn(storage.db);
   const closing = new AbortController();
+  const log = appLog(app, settings.mask);
 
   async function askForFailed(): Promise<void> {
     const before = await marks.get('deliveries_seen');
@@ -37,12 +39,12 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
     const since = new Date(Math.max(oldest, (before?.getTime() ?? 0) - OVERLAP_MS));
     const asked = await redeliverFailed((await app.auth()) as AppClient, since, HEARD);
     await marks.set('deliveries_seen');
-    if (asked > 0) app.log.info({ asked }, 'failed deliveries asked for again');
+    if (asked > 0) log('info', 'failed deliveries asked for again', { asked });
   }
 
   async function searchThreads(since: Date): Promise<void> {
     const client = (await app.auth()) as AppClient;
-    const tokens = installationTokens(app, () => new Date());
+    const tokens = installationTokens(app, () => new Date(), settings.mask);
     const { data: installations } = await client.request('GET /app/installations', { per_page: 100 });
     for (const { id } of installations) {
       for (const repository of await repositoriesOf(app, id)) {
@@ -51,6 +53,7 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
           baseUrl: settings.apiUrl,
           graphqlUrl: settings.graphqlUrl,
           paceAs: null,
+          mask: settings.mask,
           token,
         });
         for (const { name, payload } of await missedMentions(reader, repository, id, since))
@@ -73,7 +76,7 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
         if ((await marks.due('reconciled', EVERY_SECONDS)) || first) await look();
         first = false;
       } catch (error) {
-        app.log.warn({ error: String(error) }, 'GitHub was not asked for failed deliveries');
+        log('warn', 'GitHub was not asked for failed deliveries', { error: String(error) });
       }
       await setTimeout(EVERY_SECONDS * 1_000, undefined, { signal: closing.signal }).catch(() => undefined);
     }

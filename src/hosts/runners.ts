@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { Probot } from 'probot';
-import { harmlessLogLine } from '../messages/way-out.ts';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { Steps } from '../runs/ports.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import { durableRunner } from '../storage/durable-runner.ts';
+import { appLog } from './app-log.ts';
 import { serveControl } from './control.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
@@ -37,11 +37,12 @@ export async function openRunners(
   if (options.runner === 'memory') return inMemory();
   const storage = await openSettingsStorage(settings);
   const { aroundSteps } = options;
+  const log = appLog(app, settings.mask);
   let reconciler: Reconciler | null = null;
   let control: Server | null = null;
   const durable = durableRunner(storage, {
     capacity: settings.capacity,
-    log: (message, fields) => app.log.warn(fields, harmlessLogLine(message)),
+    log: (message, fields) => log('warn', message, fields),
     ...(aroundSteps ? { aroundSteps } : {}),
   });
   return {
@@ -57,7 +58,7 @@ export async function openRunners(
     async start() {
       await durable.start();
       control = await serveControl(settings, storage, durable).catch((error: unknown) => {
-        app.log.warn({ error: String(error) }, 'conductor runs, stop and retry can’t reach this process');
+        log('warn', 'conductor runs, stop and retry can’t reach this process', { error: String(error) });
         return null;
       });
     },

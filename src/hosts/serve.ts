@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Probot } from 'probot';
-import { harmlessLogLine } from '../messages/way-out.ts';
 import type { Steps } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { createAppEngine, HEARD } from './app.ts';
+import { appLog } from './app-log.ts';
 import type { Engine } from './engine.ts';
 import { type AppSettings, type ServerSettings, SettingError } from './environment.ts';
 import { createIntake } from './intake.ts';
@@ -46,8 +46,8 @@ export async function serveApp(
     baseUrl: settings.apiUrl,
     logLevel: server.logLevel as 'info',
   });
-  const log = (level: 'debug' | 'info' | 'error', message: string, fields: object) =>
-    probot.log[level](fields, harmlessLogLine(message));
+  for (const secret of [server.privateKey, server.webhookSecret]) settings.mask.add(secret);
+  const log = appLog(probot, settings.mask);
   const runners = await openRunners(settings, probot, options);
   const engine = createAppEngine(probot, settings, runners.runner, options.ended);
   const intake = createIntake({

@@ -5,9 +5,10 @@ import { type Standing, unsaid } from '../policy/standing.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { approvalsMarkdown, standingInWords } from './approvals.ts';
+import { cut, upTo } from './cut.ts';
 import { count, lines } from './figures.ts';
 import { reasonsMarkdown, rulesTable } from './verdict.ts';
-import { code, cut, harmlessMarkdown, harmlessText } from './way-out.ts';
+import { code, harmlessMarkdown, harmlessText } from './way-out.ts';
 
 /** GitHub's limits: 65,535 characters of summary and of text, 50 annotations a request. */
 const CHECK_LIMIT = 65_535;
@@ -78,7 +79,7 @@ export function policyCheck(verdict: Verdict, standing: Standing = unsaid(verdic
       end_line: reason.line ?? 1,
       annotation_level: reason.verdict === 'block' ? 'failure' : 'warning',
       title: reason.rule,
-      message: harmlessText(`${reason.message} ${reason.fix}`).slice(0, 60_000),
+      message: upTo(harmlessText(`${reason.message} ${reason.fix}`), 60_000),
     })),
   };
 }
@@ -104,6 +105,12 @@ export function auditCheck(view: RunView): CheckContent {
           ['this thread so far', `$${record.around.threadUsd.toFixed(4)}`],
           ['this repository today', `$${record.around.dayUsd.toFixed(4)}`],
         ] satisfies [string, string][])),
+    ...(record.leftOut.length === 0
+      ? []
+      : ([['not told, edited since', record.leftOut.slice(0, 20).map(code).join(', ')]] satisfies [
+          string,
+          string,
+        ][])),
     ['base', code(record.base)],
     ['config', code(record.configDigest)],
     ['change set', code(record.changeDigest)],
@@ -121,7 +128,10 @@ export function auditCheck(view: RunView): CheckContent {
       ['| | |', '| --- | --- |', ...rows.map(([key, of]) => `| ${key} | ${of} |`)].join('\n'),
       CHECK_LIMIT,
     ),
-    text: cut(`### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked)}`, CHECK_LIMIT),
+    text: cut(
+      `### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked, view.linkHosts)}`,
+      CHECK_LIMIT,
+    ),
     annotations: [],
     actions: [],
   };

@@ -1,6 +1,7 @@
 import type { CommandRequest } from '../commands/request.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
+import { upTo } from './cut.ts';
 import { pullRequestTitle } from './pull-request.ts';
 import { harmlessLine, harmlessText } from './way-out.ts';
 
@@ -16,7 +17,7 @@ const SUBJECT_LIMIT = 72;
 /** Subject, the reasons, and the trailers that name the run, the person, what else than words started it, and the commit that is taken back. */
 export function commitMessage(request: CommandRequest, { run, summary, undoes }: CommitInWords): string {
   const { asker, thread, cause = 'mention' } = request;
-  const reasons = harmlessText(summary).slice(0, 4_000);
+  const reasons = upTo(harmlessText(summary), 4_000);
   const asked = `Requested-by: ${asker.login} <${asker.id}+${asker.login}@users.noreply.github.com>`;
   const trailers = [
     `Conductor-Run: ${run}`,

@@ -1,7 +1,8 @@
 import type { ConfigFinding } from '../runs/check-config.ts';
 import type { CheckContent } from './check-runs.ts';
+import { cut, upTo } from './cut.ts';
 import { count } from './figures.ts';
-import { code, cut, harmlessMarkdown, harmlessText } from './way-out.ts';
+import { code, harmlessMarkdown, harmlessText } from './way-out.ts';
 
 /** `conductor/config`: whether a pull request leaves Conductor's own files valid, with the line and the fix. */
 export function configCheck({ files, problems }: ConfigFinding): CheckContent {
@@ -30,7 +31,7 @@ export function configCheck({ files, problems }: ConfigFinding): CheckContent {
       end_line: line,
       annotation_level: 'failure',
       title: 'conductor/config',
-      message: harmlessText(message).slice(0, 60_000),
+      message: upTo(harmlessText(message), 60_000),
     })),
   };
 }

@@ -1,8 +1,9 @@
 import type { RunView } from '../runs/run-view.ts';
+import { cut } from './cut.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { reasonsMarkdown } from './verdict.ts';
-import { cut, harmlessMarkdown, quoted } from './way-out.ts';
+import { harmlessMarkdown, quoted } from './way-out.ts';
 
 /**
  * A comment of its own, which notifies: only where a person must act. Its one live mention is the asker's.
@@ -16,7 +17,9 @@ export function notice(view: RunView, statusUrl: string | null): string {
     marker('notice', view.run),
     header(view),
     `${view.asker === '' ? '' : `@${view.asker} `}${blocked ? 'policy blocks this change, so nothing was written.' : harmlessMarkdown(outcome.message)}`,
-    outcome.state === 'waiting' && outcome.answer ? quoted(harmlessMarkdown(outcome.answer)) : '',
+    outcome.state === 'waiting' && outcome.answer
+      ? quoted(harmlessMarkdown(outcome.answer, view.linkHosts))
+      : '',
     blocked ? reasonsMarkdown(blocked) : harmlessMarkdown(outcome.next ?? ''),
     `<sub>${outcome.code} · run ${view.run}${statusUrl ? ` · [details](${statusUrl})` : ''}</sub>`,
   ];

@@ -4,11 +4,12 @@ import { unsaid } from '../policy/standing.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { approvalsMarkdown } from './approvals.ts';
+import { cut } from './cut.ts';
 import { cost, count, lines } from './figures.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { MEANING, reasonsMarkdown, rulesTable } from './verdict.ts';
-import { code, cut, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts';
+import { code, harmlessLine, harmlessMarkdown, quoted } from './way-out.ts';
 
 const TITLE_LIMIT = 72;
 
@@ -27,13 +28,13 @@ export function pullRequestBody(view: RunView, request: CommandRequest, undoes: 
   const parts = [
     marker('pull-request', view.run),
     `${asker.login} [asked](${asking.url}) in #${thread.number}:`,
-    quoted(cut(harmlessMarkdown(asking.body.trim()), 2_000)),
+    quoted(cut(harmlessMarkdown(asking.body.trim(), view.linkHosts), 2_000)),
     '### What changed',
     undoes
       ? `This undoes [#${undoes.number}](${undoes.url}):\n\n${quoted(harmlessMarkdown(undoes.title))}`
       : '',
     header(view),
-    quoted(harmlessMarkdown(view.change?.summary ?? '')),
+    quoted(harmlessMarkdown(view.change?.summary ?? '', view.linkHosts)),
     filesTable(view),
     '### Policy',
     view.verdict ? `**${view.verdict.verdict}**: ${MEANING[view.verdict.verdict]}` : '',

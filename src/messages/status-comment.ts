@@ -7,6 +7,7 @@ import { pressedMark } from '../runs/pressed-mark.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
 import { approvalsMarkdown } from './approvals.ts';
+import { cut } from './cut.ts';
 import { cost, count, elapsed, lines } from './figures.ts';
 import { header } from './header.ts';
 import { helpText } from './help.ts';
@@ -14,7 +15,7 @@ import { COMMENT_LIMIT, marker } from './markers.ts';
 import { patchMarkdown } from './patch.ts';
 import { repairLine } from './repair.ts';
 import { MEANING, reasonsMarkdown } from './verdict.ts';
-import { code, cut, harmlessMarkdown, quoted } from './way-out.ts';
+import { code, harmlessMarkdown, quoted } from './way-out.ts';
 
 /** The one status comment of a run, at any moment of it. `trigger`: the word that people mention. */
 export function statusComment(view: RunView, trigger: string): string {
@@ -76,7 +77,7 @@ function working(view: RunView, trigger: string): string[] {
 function ended(view: RunView, trigger: string): string[] {
   const { outcome } = view;
   if (!outcome) return [];
-  const words = outcome.answer === null ? '' : harmlessMarkdown(outcome.answer);
+  const words = outcome.answer === null ? '' : harmlessMarkdown(outcome.answer, view.linkHosts);
   const said = harmlessMarkdown(outcome.message);
 
   switch (outcome.code) {

@@ -1,11 +1,12 @@
 import type { Suggestion } from '../changes/suggestions.ts';
 import type { RunView } from '../runs/run-view.ts';
+import { cut } from './cut.ts';
 import { count } from './figures.ts';
 import { header } from './header.ts';
 import { COMMENT_LIMIT, marker } from './markers.ts';
 import { fenced } from './patch.ts';
 import { MEANING } from './verdict.ts';
-import { cut, harmlessMarkdown, quoted } from './way-out.ts';
+import { harmlessMarkdown, quoted } from './way-out.ts';
 
 /** The text over a review that offers a change: what was asked, by whom, and what the agent says of it. */
 export function suggestionsReview(view: RunView, suggestions: readonly Suggestion[]): string {
@@ -13,7 +14,7 @@ export function suggestionsReview(view: RunView, suggestions: readonly Suggestio
     marker('suggestions', view.run),
     header(view),
     `${view.asker} [asked](${view.askingUrl}) for this. ${count(suggestions.length, 'suggestion')}: commit what you like, under “Files changed” also several together.`,
-    quoted(harmlessMarkdown(view.change?.summary ?? '')),
+    quoted(harmlessMarkdown(view.change?.summary ?? '', view.linkHosts)),
     view.verdict ? `**${view.verdict.verdict}** · ${MEANING[view.verdict.verdict]}` : '',
     `<sub>run ${view.run}</sub>`,
   ];

@@ -1,101 +1,57 @@
 import type { Nodes } from 'mdast';
-import { SKIP, visit } from 'unist-util-visit';
-import { LONGEST_INSIDE } from '../commands/find-inside.ts';
-import { parseBlocks, parseInside } from '../commands/markdown.ts';
+import { rewriteMarkdown } from '../commands/rewrite-markdown.ts';
+import { upTo } from './cut.ts';
+import { inertLink, inertPlain, inertSource, literal, mayClose, mayLink } from './inert.ts';
 
 /**
  * The one way out: every text that a model or a stranger wrote passes here before it is shown on GitHub.
- * Nothing in it may notify, link, load, close or command; what is taken away leaves a visible trace.
+ * Nothing in it may notify, link, load, close or command; what is taken away leaves a visible trace. Secrets are taken
+ * out where it leaves: see mask.ts.
  */
-
-/** Hosts that links may go to. Images may come from none. */
-const LINK_HOSTS: readonly string[] = ['github.com', 'docs.github.com'];
 
 /** Bidirectional, zero-width, tag and filler characters hide instructions and fool reviewers; U+FE0F only colours an emoji. */
 const INVISIBLE = /(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
 const CONTROL = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
-/** Written out by a browser, an entity could be an @ or a # again. */
-const ENTITY = /&#?\w+;/g;
-const MENTION = /@(?=[a-z0-9])/gi;
-const CLOSING_WORD = /\b(close[sd]?|fix(e[sd])?|resolve[sd]?)\b/i;
-const REFERENCE = /#(?=\d)/g;
-const FOREIGN_REFERENCE = /([\w.-]+\/[\w.-]+)#(?=\d)/g;
-const THREAD_LINK = /^https?:\/\/[^/]+\/[^/]+\/[^/]+\/(issues|pull|discussions)\/\d/;
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+/** What of HTML may load or lead somewhere. */
+const LOADS = /\/\/|href|src|data:|javascript:/i;
+/** Fences that GitHub makes something else of than code: pictures with links, maps, a change that one click commits. */
+const DRAWN = /^(mermaid|geojson|topojson|stl|math|suggestion)/i;
 
 /**
- * Markdown that is safe to post. Its blocks are read first, then the inside of each: a block that is too long to be read
- * in reasonable time is shown line by line as code, and so is a text whose blocks are.
+ * Markdown that is safe to post. A block that is too long to be read in reasonable time is shown line by line as code,
+ * and so is a text whose blocks are. `hosts`: those that links may go to beside GitHub's.
  */
-export function harmlessMarkdown(text: string): string {
+export function harmlessMarkdown(text: string, hosts: readonly string[] = []): string {
   const visible = withoutInvisible(text);
-  const blocks = parseBlocks(visible);
-  if (!blocks) return asCode(visible);
-  // A closing word and a reference may be apart in the source and together on the page: with one, no reference stays.
-  const closes = CLOSING_WORD.test(visible);
-  const edits: Edit[] = [];
-
-  visit(blocks, (node) => {
-    const start = node.position?.start.offset ?? 0;
-    const source = visible.slice(start, node.position?.end.offset ?? 0);
-    if (PROSE.has(node.type)) edits.push(...editsInside(source, start, closes));
-    else {
-      const replacement = replacementFor(node, source, closes);
-      if (replacement === null) return;
-      edits.push({ start, end: start + source.length, text: replacement });
-    }
-    return SKIP;
-  });
-  return apply(visible, edits);
+  const closes = mayClose(visible);
+  const replace = (node: Nodes, source: string) => replacementFor(node, source, closes, hosts);
+  return rewriteMarkdown(visible, replace, asCode) ?? asCode(visible);
 }
-
-function editsInside(source: string, at: number, closes: boolean): Edit[] {
-  if (source.length > LONGEST_INSIDE) return [{ start: at, end: at + source.length, text: asCode(source) }];
-  const edits: Edit[] = [];
-  visit(parseInside(source), (node) => {
-    const start = node.position?.start.offset ?? 0;
-    const end = node.position?.end.offset ?? 0;
-    const replacement = replacementFor(node, source.slice(start, end), closes);
-    if (replacement === null) return;
-    edits.push({ start: at + start, end: at + end, text: replacement });
-    return SKIP;
-  });
-  return edits;
-}
-
-const PROSE = new Set(['paragraph', 'heading', 'tableCell']);
 
 const asCode = (text: string) =>
   `(Shown as it is: too long or too deep to be made safe.)\n\n${text.split('\n').map(code).join('  \n')}`;
 
 /** One line of plain text, for titles and commit subjects: no mention, no reference, cut at `most` characters. */
 export function harmlessLine(text: string, most: number): string {
-  const line = withoutInvisible(text).replace(/\s+/g, ' ').trim();
-  const inert = line.replace(MENTION, '').replace(FOREIGN_REFERENCE, '$1 ').replace(REFERENCE, '');
-  return inert.length <= most ? inert : `${[...inert].slice(0, most - 1).join('')}…`;
+  const line = inertPlain(withoutInvisible(text).replace(/\s+/g, ' ').trim());
+  return line.length <= most ? line : `${upTo(line, most - 1)}…`;
 }
 
 /** Plain text of several lines, for commit messages: also without trailers and closing words that are not ours. */
 export function harmlessText(text: string): string {
-  return withoutInvisible(text)
-    .replace(MENTION, '')
-    .replace(FOREIGN_REFERENCE, '$1 ')
-    .replace(REFERENCE, '')
-    .trim()
-    .replace(/^(?=[A-Za-z-]+: )/gm, ' ');
+  return inertPlain(withoutInvisible(text)).trim();
 }
 
-/** One line for a log that GitHub Actions reads: it can't form a workflow command or move a terminal's cursor. */
+/**
+ * One line for a log that GitHub Actions reads: it can't form a workflow command or move a terminal's cursor. A runner
+ * takes `::` for a command at the beginning of a line, and the older `##[` wherever it stands.
+ */
 export function harmlessLogLine(text: string): string {
   return withoutInvisible(text)
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/^(\s*)(::|##\[)/, '$1·$2');
+    .replace(/\n+/g, ' ')
+    .replace(/^(\s*)::/, '$1·::')
+    .replaceAll('##[', '##·[');
 }
 
 /** Every line as a quotation. */
@@ -105,16 +61,6 @@ export function quoted(markdown: string): string {
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
     .join('\n');
-}
-
-/** Cuts Markdown at `most` characters, at a character's boundary, closes an open code fence, and says what is missing. */
-export function cut(markdown: string, most: number): string {
-  if (markdown.length <= most) return markdown;
-  const room = most - 80;
-  const kept = markdown.slice(0, /[\ud800-\udbff]/.test(markdown[room - 1] ?? '') ? room - 1 : room);
-  const fences = kept.match(/^ {0,3}(`{3,}|~{3,})/gm) ?? [];
-  const close = fences.length % 2 === 1 ? `\n${(fences.at(-1) ?? '```').trim()}` : '';
-  return `${kept}${close}\n\n… ${markdown.length - kept.length} more characters`;
 }
 
 /** A name, path or hash as inline code that it can't break out of. */
@@ -129,7 +75,7 @@ export function code(text: string): string {
 export function withoutInvisible(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll('\r\n', '\n')
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(CONTROL, '')
     .replace(
       INVISIBLE,
@@ -138,26 +84,28 @@ export function withoutInvisible(text: string): string {
 }
 
 /** What stands in a node's place; null: the node stays, and its children are looked at. */
-function replacementFor(node: Nodes, source: string, closes: boolean): string | null {
+function replacementFor(
+  node: Nodes,
+  source: string,
+  closes: boolean,
+  hosts: readonly string[],
+): string | null {
   switch (node.type) {
     case 'text':
-      return inertText(closes ? source.replace(REFERENCE, '#&#8203;') : source);
+      return inertSource(source, closes, hosts);
     case 'html':
-      return /\/\/|href|src|data:|javascript:/i.test(source)
-        ? '[HTML removed]'
-        : source.replaceAll('<', '&lt;');
+      return LOADS.test(source) ? '[HTML removed]' : literal(source, closes);
+    case 'code':
+      return DRAWN.test(node.lang ?? '') ? source.replace(/^([`~]{3,})[^\n]*/, '$1text') : null;
     case 'image':
     case 'imageReference':
-      return `[image removed${node.alt ? `: ${inertText(node.alt)}` : ''}]`;
+      return `[image removed${node.alt ? `: ${literal(node.alt, closes)}` : ''}]`;
     case 'definition':
       return '[link target removed]';
-    case 'footnoteDefinition':
-      return null;
     case 'linkReference':
-      return inertText(textOf(node));
+      return literal(textOf(node), closes);
     case 'link':
-      if (closes && THREAD_LINK.test(node.url)) return inertLink(textOf(node), node.url);
-      return mayLink(node.url) ? null : inertLink(textOf(node), node.url);
+      return mayLink(node.url, closes, hosts) ? null : inertLink(textOf(node), node.url, closes);
     default:
       return null;
   }
@@ -165,45 +113,3 @@ function replacementFor(node: Nodes, source: string, closes: boolean): string | 
 
 const textOf = (node: Nodes): string =>
   'children' in node ? node.children.map(textOf).join('') : 'value' in node ? node.value : '';
-
-function mayLink(url: string): boolean {
-  if (url.startsWith('#')) return true;
-  try {
-    const { protocol, host } = new URL(url);
-    return protocol === 'https:' && LINK_HOSTS.includes(host);
-  } catch {
-    return false;
-  }
-}
-
-/** A link that leads nowhere: its words, and its target with the dots broken, so that people can see where it went. */
-function inertLink(words: string, url: string): string {
-  const target = inertText(
-    url
-      .replace(/^[a-z][a-z0-9+.-]*:/i, '')
-      .replace(/^\/\//, '')
-      .slice(0, 200)
-      .replaceAll('.', '[.]'),
-  );
-  const shown = words.replace(/^https?:\/\//, '');
-  return words === url || url.endsWith(shown) ? target : `${inertText(words)} (${target})`;
-}
-
-function inertText(text: string): string {
-  return text
-    .replace(ENTITY, (entity) => (entity === '&#8203;' ? entity : `&amp;${entity.slice(1)}`))
-    .replace(FOREIGN_REFERENCE, '$1&#8203;#')
-    .replace(MENTION, '@&#8203;')
-    .replace(/^::/gm, '&#58;:');
-}
-
-function apply(text: string, edits: readonly Edit[]): string {
-  let result = '';
-  let at = 0;
-  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
-    if (edit.start < at) continue;
-    result += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return result + text.slice(at);
-}

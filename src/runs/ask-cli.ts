@@ -30,7 +30,7 @@ export async function askCli(
         profile: agent,
         mayEdit: task.mayEdit,
         mustChange: task.mustChange,
-        request: briefForCli(pack),
+        request: briefForCli(pack, facts.delimiter),
         guidance: guidanceOf(pack),
         workspace: facts.workspace,
         model: { name: model.name, label: model.label, price: model.price },

@@ -1,5 +1,7 @@
 import type { Model } from '../agents/model.ts';
 import { CONTEXT_TOKENS, type ContextPack, contextPack, packText } from '../threads/context-pack.ts';
+import { asData } from '../threads/hostile-text.ts';
+import type { PartName } from '../threads/share-out.ts';
 import type { Facts } from './gather-facts.ts';
 
 /** Of what a model can hold, no more than this share goes on what it is told at first. */
@@ -19,10 +21,20 @@ export function gatherContext(facts: Facts, models: readonly Model[] = []): Prom
 /** The part of a pack that stands in the system text; null where the repository tells agents nothing. */
 export const guidanceOf = (pack: ContextPack) => packText(pack, ['guidance']) || null;
 
-/** Everything else, for an agent that reads through tools. */
-export const briefOf = (pack: ContextPack) =>
-  packText(pack, ['style', 'map', 'files', 'changes', 'reviews', 'thread', 'request', 'reports']);
+/** Everything else, for an agent that reads through tools. `delimiter`: the run's own. */
+export const briefOf = (pack: ContextPack, delimiter: string) =>
+  brief(pack, ['style', 'map', 'files', 'changes', 'reviews', 'thread'], delimiter);
 
 /** For a coding CLI, which looks around in its copy by itself, and in it finds no other commit. */
-export const briefForCli = (pack: ContextPack) =>
-  packText(pack, ['changes', 'reviews', 'thread', 'request', 'reports']);
+export const briefForCli = (pack: ContextPack, delimiter: string) =>
+  brief(pack, ['changes', 'reviews', 'thread'], delimiter);
+
+/** What was asked stands alone: everything before and behind it is data, and marked as that. */
+function brief(pack: ContextPack, names: readonly PartName[], delimiter: string): string {
+  const parts = [
+    asData(delimiter, packText(pack, names)),
+    packText(pack, ['request']),
+    asData(delimiter, packText(pack, ['reports'])),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -26,6 +26,8 @@ export interface Facts {
   readonly transcript: readonly ThreadMessage[];
   /** Of a pull request. */
   readonly reviewThreads: readonly ReviewThread[];
+  /** Between lines that hold it stands what agents are told as data. */
+  readonly delimiter: string;
   /** What is asked, as the agent is told it. */
   readonly request: CommandRequest;
   /** What it is about, where that stands nowhere in the thread. */
@@ -53,9 +55,11 @@ export async function gatherFacts(
   const roster = buildRoster(await readTexts(trusted, (path) => AGENT_FILE.test(path)));
   const workspace =
     base.value.commit === base.value.trustedCommit ? trusted : await reader.workspaceAt(base.value.commit);
-  const { transcript, reviewThreads } = await run.step('transcript', async () => ({
+  // Made when the thread is read, so that nobody in it knows it, and remembered with it.
+  const { transcript, reviewThreads, delimiter } = await run.step('transcript', async () => ({
     transcript: await reader.transcript(),
     reviewThreads: await reader.reviewThreads(),
+    delimiter: run.ports.delimiter(),
   }));
 
   const { pull } = base.value;
@@ -67,6 +71,7 @@ export async function gatherFacts(
     configDigest: config.value.digest,
     conflictsWith: pull?.own && pull.conflicts ? pull.baseBranch : null,
     ...(subject.kind === 'base_moved' && { follows: pull?.head ?? subject.pull.head }),
+    linkHosts: config.value.config.security.link_hosts,
   });
   return value({
     permission,
@@ -79,6 +84,7 @@ export async function gatherFacts(
     workspace,
     transcript,
     reviewThreads,
+    delimiter,
     request: run.request,
     reports: [],
     handsBack: false,

@@ -278,4 +278,8 @@ export interface RunPorts {
   /** Why the run was turned down before it began; null: it may begin. */
   readonly turnedDown: Outcome | null;
   readonly settings: HostSettings;
+  /** Letters and digits that nobody can guess, other ones each time. */
+  readonly delimiter: () => string;
+  /** Whether any of the texts holds a secret of this process, in whatever form. */
+  readonly holdsSecret: (texts: readonly string[]) => boolean;
 }

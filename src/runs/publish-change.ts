@@ -22,6 +22,8 @@ export async function publishChange(run: Run, facts: Facts, judged: JudgedPropos
   const { base, subject, config } = facts;
   const { publisher, settings } = run.ports;
   const { verb, options } = run.request.command;
+  const leaking = files.find(({ path, after }) => run.ports.holdsSecret([path, after ?? '']));
+  if (leaking) return secretInChange(leaking.path);
   if (settings.dryRun || verb === 'preview')
     return patchShown(judged, 'previewed', 'Nothing was written: this is what the change would be.', FIX);
   if (outputOf(options, config) === 'patch')
@@ -64,6 +66,15 @@ export async function publishChange(run: Run, facts: Facts, judged: JudgedPropos
       );
   return { ...told, answer: summary };
 }
+
+/** No such change is shown as a patch or suggested, either: what is masked in it would be taken for its text. */
+const secretInChange = (path: string) =>
+  outcome(
+    'refused',
+    'secret_in_change',
+    `The change holds one of the secrets that Conductor itself works with, in \`${path}\`, so nothing was written.`,
+    'Ask for the change without it. If the secret stands in the repository already, replace it: whoever can read the repository knows it.',
+  );
 
 const FIX = 'Ask for it with `fix`.';
 const APPLY = 'Take it with `git apply`.';

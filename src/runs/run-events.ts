@@ -88,6 +88,8 @@ export type RunFact =
       readonly conflictsWith?: string | null;
       /** The head of the pull request that follows its base. */
       readonly follows?: string;
+      /** Hosts that agents' words may link to. */
+      readonly linkHosts?: readonly string[];
     }
   /** Checks fail at the pull request's head. `repair`: this run is that repair, of so many; null: none is made. */
   | {
@@ -108,6 +110,8 @@ export type RunFact =
       readonly budgetUsd: number | null;
       readonly timeoutMinutes: number;
     }
+  /** Edited after the request was made: agents are not told. */
+  | { readonly kind: 'context_left_out'; readonly items: readonly string[] }
   | {
       readonly kind: 'model_called';
       readonly agent: string;

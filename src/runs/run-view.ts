@@ -21,6 +21,8 @@ export interface RunView {
   readonly base: string | null;
   readonly baseBranch: string | null;
   readonly configDigest: string | null;
+  /** Hosts that agents' words may link to. */
+  readonly linkHosts: readonly string[];
   /** The checks whose failing started the run; null: something else did. */
   readonly failing: {
     readonly head: string;
@@ -53,6 +55,8 @@ export interface RunView {
   /** Models that did not answer, and who was asked instead. */
   readonly fallbacks: readonly { readonly from: string; readonly to: string; readonly code: string }[];
   readonly tools: readonly { readonly tool: string; readonly target: string; readonly ok: boolean }[];
+  /** Messages that were edited after the request was made, and that no agent was told. */
+  readonly leftOut: readonly string[];
   readonly change: {
     readonly digest: string;
     readonly summary: string;
@@ -91,6 +95,7 @@ export const NOTHING_YET: RunView = {
   base: null,
   baseBranch: null,
   configDigest: null,
+  linkHosts: [],
   failing: null,
   conflictsWith: null,
   follows: null,
@@ -105,6 +110,7 @@ export const NOTHING_YET: RunView = {
   around: null,
   fallbacks: [],
   tools: [],
+  leftOut: [],
   change: null,
   verdict: null,
   standing: null,
@@ -158,9 +164,12 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
         configDigest: fact.configDigest,
         conflictsWith: fact.conflictsWith ?? null,
         follows: fact.follows ?? null,
+        linkHosts: fact.linkHosts ?? [],
       };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
+    case 'context_left_out':
+      return { leftOut: fact.items };
     case 'command_accepted':
       return {
         agent: {

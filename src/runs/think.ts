@@ -22,6 +22,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
   try {
     const meter = createMeter(run, task);
     const pack = await gatherContext(task.facts, task.models);
+    if (pack.editedSince.length > 0) await run.record({ kind: 'context_left_out', items: pack.editedSince });
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = task.agent.runner
       ? await askCli(run, task, pack, meter, interrupted)
@@ -50,7 +51,7 @@ function runTools(
       profile: task.agent,
       mayEdit: task.mayEdit,
       mustChange: task.mustChange,
-      request: briefOf(pack),
+      request: briefOf(pack, task.facts.delimiter),
       guidance: guidanceOf(pack),
       workspace: task.facts.workspace,
       maxTurns: task.maxTurns,

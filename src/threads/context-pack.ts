@@ -3,14 +3,14 @@ import type { CommandRequest } from '../commands/request.ts';
 import { changesPiece } from './changes-text.ts';
 import { type ChosenFile, filesPiece } from './chosen-files.ts';
 import { guidancePiece, readGuidance } from './guidance.ts';
-import { asSeen } from './hostile-text.ts';
+import { withoutUnseen } from './hostile-text.ts';
 import { type Clues, cluesIn } from './ranking/clues.ts';
 import { rankFiles } from './ranking/rank-files.ts';
 import { mapPiece } from './repository-map.ts';
-import { type ReviewThread, reviewsPiece } from './review-thread.ts';
+import { type ReviewThread, reviewsBefore, reviewsPiece } from './review-thread.ts';
 import { type Part, type PartName, shareOut } from './share-out.ts';
 import { describeStyle } from './style.ts';
-import { earlierMessages, type Report, reportsPiece, requestPiece, threadPiece } from './thread-text.ts';
+import { messagesBefore, type Report, reportsPiece, requestPiece, threadPiece } from './thread-text.ts';
 import type { ThreadMessage } from './transcript.ts';
 
 /** What a pack is made from. */
@@ -37,6 +37,8 @@ export interface ContextPack {
   readonly files: readonly ChosenFile[];
   /** The likeliest files, best first. */
   readonly likely: readonly string[];
+  /** What was edited after the request was made, and so is not in the pack. */
+  readonly editedSince: readonly string[];
 }
 
 /** How many tokens a pack may have, by estimate. */
@@ -48,8 +50,9 @@ const MOST_LIKELY = 20;
  * Makes no request to GitHub. The same material gives the same pack, byte for byte.
  */
 export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): Promise<ContextPack> {
-  const { request, reviews, trusted, workspace } = material;
-  const earlier = earlierMessages(request, material.transcript);
+  const { request, trusted, workspace } = material;
+  const { earlier, editedSince } = messagesBefore(request, material.transcript);
+  const said = reviewsBefore(request, material.reviews);
   const changes = await changesOf(material);
   const clues = cluesOf(material, earlier);
   const ranked = await rankFiles(workspace, clues, changes?.files.map(({ path }) => path) ?? []);
@@ -69,10 +72,15 @@ export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): 
   const parts = shareOut(tokens, [
     { name: 'request', share: 0.4, most: 0.4, make: (room) => requestPiece(request, room) },
     { name: 'guidance', share: 0.12, most: 0.25, make: (room) => guidancePiece(guidance, room) },
-    { name: 'reviews', share: 0.06, most: 0.2, make: (room) => reviewsPiece(reviews, room) },
+    { name: 'reviews', share: 0.06, most: 0.2, make: (room) => reviewsPiece(said.earlier, room) },
     { name: 'reports', share: 0, most: 0.4, make: (room) => reportsPiece(material.reports, room) },
     { name: 'changes', share: 0.1, most: 0.3, make: (room) => changesPiece(changes, room) },
-    { name: 'thread', share: 0.1, most: 0.45, make: (room) => threadPiece(request, earlier, room) },
+    {
+      name: 'thread',
+      share: 0.1,
+      most: 0.45,
+      make: (room) => threadPiece(request, earlier, editedSince.length, room),
+    },
     { name: 'style', share: 0.02, most: 0.05, make: () => ({ text: style, cuts: [] }) },
     {
       name: 'files',
@@ -96,7 +104,12 @@ export async function contextPack(material: Material, tokens = CONTEXT_TOKENS): 
         ),
     },
   ]);
-  return { parts, files: chosen, likely: likely.map(({ path }) => path) };
+  return {
+    parts,
+    files: chosen,
+    likely: likely.map(({ path }) => path),
+    editedSince: [...editedSince, ...said.editedSince],
+  };
 }
 
 /** Some parts of a pack as one text. */
@@ -131,4 +144,4 @@ const isWhole = (chosen: readonly ChosenFile[], path: string) =>
   chosen.some((file) => file.path === path && file.how === 'whole');
 
 const styleInWords = (style: Material['askedStyle']) =>
-  asSeen(typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n')).trim();
+  withoutUnseen(typeof style === 'string' ? style : style.map((line) => `- ${line}`).join('\n')).trim();

@@ -1,6 +1,6 @@
 import { decodeText } from '../changes/text.ts';
 import type { Workspace } from '../changes/workspace.ts';
-import { asSeen, element } from './hostile-text.ts';
+import { asCode, element } from './hostile-text.ts';
 import { type Piece, withoutMiddle } from './share-out.ts';
 import { estimateTokens } from './token-count.ts';
 
@@ -44,7 +44,7 @@ export async function readGuidance(
   for (const path of paths) {
     if (((await trusted.sizeOf(path)) ?? 0) > LONGEST_BYTES) continue;
     const decoded = decodeText(path, (await trusted.read(path)) ?? new Uint8Array());
-    const text = decoded.ok ? asSeen(decoded.text).trim() : '';
+    const text = decoded.ok ? asCode(decoded.text).trim() : '';
     if (text !== '' && !files.some((file) => file.text === text)) files.push({ path, text });
   }
   return files;

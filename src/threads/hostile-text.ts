@@ -32,9 +32,20 @@ export function group(tag: Tag, attributes: Attributes, parts: readonly string[]
   const shown = Object.entries(attributes)
     .filter(([, of]) => of !== '')
     .map(
-      ([key, of]) => ` ${key}=${JSON.stringify(asSeen(of)).replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`,
+      ([key, of]) =>
+        ` ${key}=${JSON.stringify(withoutUnseen(of)).replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`,
     );
   return `<${tag}${shown.join('')}>\n${parts.filter((part) => part !== '').join('\n\n')}\n</${tag}>`;
+}
+
+/**
+ * Data between two lines that nobody who wrote a part of it could know: `delimiter` is made when the run begins. Empty
+ * text stays empty.
+ */
+export function asData(delimiter: string, text: string): string {
+  return (
+    text && `--- data ${delimiter} ---\n${text.replaceAll(delimiter, '')}\n--- end of data ${delimiter} ---`
+  );
 }
 
 /** Text that no tag of ours can be read in. */
@@ -42,12 +53,9 @@ export function escaped(text: string): string {
   return text.replace(ANY_TAG, '&lt;');
 }
 
-/** What people see of a comment: without HTML comments and without characters that are not shown. */
-export function asSeen(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(INVISIBLE, '')
-    .replace(CONTROL, '');
+/** Plain text without the characters that are not shown. */
+export function withoutUnseen(text: string): string {
+  return text.replace(INVISIBLE, '').replace(CONTROL, '');
 }
 
 /** Code or a diff: what a person would not see is written out, so that the reader sees it, and that it is there. */

@@ -1,6 +1,8 @@
-import { asCode, asSeen, element, group } from './hostile-text.ts';
+import type { CommandRequest } from '../commands/request.ts';
+import { asSeen } from './as-seen.ts';
+import { asCode, element, group } from './hostile-text.ts';
 import { type Piece, within } from './share-out.ts';
-import type { ThreadMessage } from './transcript.ts';
+import { before, type ThreadMessage } from './transcript.ts';
 
 /** What was said about lines of a pull request, as people saw it. Lines are 1-based; null: the diff has moved on. */
 export interface ReviewThread {
@@ -17,6 +19,22 @@ export interface ReviewThread {
 }
 
 const HUNK_LINES = 8;
+
+/** Review threads as whoever asked had seen them: a thread of which nothing is left goes. */
+export function reviewsBefore(
+  { asking }: CommandRequest,
+  threads: readonly ReviewThread[],
+): { readonly earlier: readonly ReviewThread[]; readonly editedSince: readonly string[] } {
+  const read = threads.map((thread) => ({ thread, ...before(thread.comments, asking.createdAt) }));
+  return {
+    earlier: read
+      .filter(({ earlier }) => earlier.length > 0)
+      .map(({ thread, earlier }) => ({ ...thread, comments: earlier })),
+    editedSince: read.flatMap(({ thread, editedSince }) =>
+      editedSince.map((each) => `${each}, on ${thread.path}`),
+    ),
+  };
+}
 
 /** Review threads, open ones first; what was settled goes first when there is not room for all. */
 export function reviewsPiece(threads: readonly ReviewThread[], room: number): Piece {

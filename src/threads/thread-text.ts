@@ -1,8 +1,9 @@
 import type { CommandRequest } from '../commands/request.ts';
-import { asSeen, element, escaped, group } from './hostile-text.ts';
+import { asSeen } from './as-seen.ts';
+import { element, escaped, group, withoutUnseen } from './hostile-text.ts';
 import { type Piece, withoutMiddle } from './share-out.ts';
 import { estimateTokens } from './token-count.ts';
-import type { ThreadMessage } from './transcript.ts';
+import { type Before, before, type ThreadMessage } from './transcript.ts';
 
 /** Kept for the first message however much was said since: it says what the thread is about. */
 const SHARE_OF_FIRST = 0.5;
@@ -16,18 +17,23 @@ const LONGEST_TITLE = 300;
  * What an agent may know of a thread's messages: not the request itself, not Conductor's own, and nothing that was
  * written or edited after the request: whoever asked had not seen it.
  */
-export function earlierMessages(
-  { asking }: CommandRequest,
-  transcript: readonly ThreadMessage[],
-): readonly ThreadMessage[] {
+export function messagesBefore({ asking }: CommandRequest, transcript: readonly ThreadMessage[]): Before {
   const at = transcript.findIndex(({ id }) => id === asking.id);
   // GitHub's times are whole seconds: of two messages of one second the order tells which came first.
-  const before = at < 0 ? transcript : transcript.slice(0, at);
-  return before.filter((message) => !message.own && message.updatedAt <= asking.createdAt);
+  const above = at < 0 ? transcript : transcript.slice(0, at);
+  return before(
+    above.filter(({ own }) => !own),
+    asking.createdAt,
+  );
 }
 
 /** The thread, oldest first. Where it is too long, its oldest messages go first; the first one stays. */
-export function threadPiece(request: CommandRequest, earlier: readonly ThreadMessage[], room: number): Piece {
+export function threadPiece(
+  request: CommandRequest,
+  earlier: readonly ThreadMessage[],
+  editedSince: number,
+  room: number,
+): Piece {
   const { thread, repository } = request;
   const kind = thread.kind === 'issue' ? 'issue' : 'pull request';
   const attributes = { title: thread.title.slice(0, LONGEST_TITLE), by: thread.author };
@@ -57,6 +63,11 @@ export function threadPiece(request: CommandRequest, earlier: readonly ThreadMes
     kept.unshift(`(${what} left out)`);
     cuts.push(what);
   }
+  if (editedSince > 0) {
+    const what = `${editedSince} message${editedSince === 1 ? '' : 's'} edited after the request`;
+    kept.push(`(${what} left out)`);
+    cuts.push(what);
+  }
   return { text: `${where}\n\n${group('thread', attributes, [escaped(first.text), ...kept])}`, cuts };
 }
 
@@ -67,7 +78,11 @@ export type Report = Pick<ThreadMessage, 'author' | 'body'>;
 export function reportsPiece(reports: readonly Report[], room: number): Piece {
   const each = Math.floor(room / Math.max(1, reports.length)) - TAGS_TOKENS;
   const pieces = reports.map(({ author, body }) => {
-    const { text, cuts } = withoutMiddle(asSeen(body).trim(), Math.max(0, each), `what ${author} says`);
+    const { text, cuts } = withoutMiddle(
+      withoutUnseen(body).trim(),
+      Math.max(0, each),
+      `what ${author} says`,
+    );
     return { text: element('message', { by: author }, text), cuts };
   });
   return { text: pieces.map(({ text }) => text).join('\n\n'), cuts: pieces.flatMap(({ cuts }) => cuts) };

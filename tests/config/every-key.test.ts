@@ -11,6 +11,7 @@ import { systemClock } from '../../src/hosts/clock.ts';
 import type { Connect } from '../../src/hosts/connection.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
+import { statusComment } from '../../src/messages/status-comment.ts';
 import { standingOf } from '../../src/policy/standing.ts';
 import type { ThreadRuns } from '../../src/runs/ports.ts';
 import { changesRequested, failedSuite } from '../handlers/build.ts';
@@ -37,6 +38,21 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     const kindFor = (config: string) =>
       handleEvent('issue_comment', comment('@conductor hello', 'Bot', 77), intake(config)).kind;
     expect([kindFor(''), kindFor('security: { allowed_bots: [77] }')]).toEqual(['ignored', 'command']);
+  },
+  'security.link_hosts': async () => {
+    const linksFor = async (config: string) => {
+      const scenes = [{ turns: [{ text: 'See [it](https://wiki.example/x).' }] }];
+      const { view } = await runInMemory({
+        body: '@conductor ask one',
+        scenes,
+        config: `${CONFIG}${config}`,
+      });
+      return statusComment(view, 'conductor').includes('](https://wiki.example/x)');
+    };
+    expect([await linksFor(''), await linksFor('security: { link_hosts: [wiki.example] }')]).toEqual([
+      false,
+      true,
+    ]);
   },
   'models.*.provider': async () => {
     const codeFor = async (provider: string) =>

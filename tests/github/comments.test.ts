@@ -4,11 +4,18 @@ import { createClient, withoutGraphql } from '../../src/github/client.ts';
 import { threadComments } from '../../src/github/comments.ts';
 import { placeOf } from '../../src/github/place.ts';
 import { openThread } from '../../src/github/thread.ts';
+import { createMask } from '../../src/messages/mask.ts';
 import { requestOf } from '../runs/memory-host.ts';
 
 const API = 'https://api.github.com';
 const PATH = '/repos/acme/web/issues/1/comments';
-const client = createClient({ baseUrl: API, graphqlUrl: null, paceAs: null, token: async () => 'a-token' });
+const client = createClient({
+  baseUrl: API,
+  graphqlUrl: null,
+  paceAs: null,
+  mask: createMask(),
+  token: async () => 'a-token',
+});
 withoutGraphql.add(client);
 
 function comments() {

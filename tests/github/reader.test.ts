@@ -4,6 +4,7 @@ import type { CommandRequest } from '../../src/commands/request.ts';
 import { createClient } from '../../src/github/client.ts';
 import { createReader } from '../../src/github/reader.ts';
 import type { RepositorySource } from '../../src/github/repository.ts';
+import { createMask } from '../../src/messages/mask.ts';
 
 const API = 'https://api.github.com';
 const request: CommandRequest = {
@@ -32,7 +33,13 @@ const request: CommandRequest = {
   command: { verb: null, agents: [], text: '', options: {} },
   unknownVerb: null,
 };
-const client = createClient({ baseUrl: API, graphqlUrl: null, paceAs: null, token: async () => 'a-token' });
+const client = createClient({
+  baseUrl: API,
+  graphqlUrl: null,
+  paceAs: null,
+  mask: createMask(),
+  token: async () => 'a-token',
+});
 const gone: RepositorySource = {
   fetch: async () => null,
   changesBetween: () => Promise.reject(new Error('not asked for')),

@@ -12,6 +12,7 @@ import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
 import { lazyCliAgents } from '../../src/hosts/lazy-cli-agents.ts';
 import { configuredModels } from '../../src/hosts/models.ts';
+import { createMask } from '../../src/messages/mask.ts';
 import { inProcessRunner } from '../../src/runs/in-process-runner.ts';
 import type { RunView } from '../../src/runs/run-view.ts';
 
@@ -116,9 +117,10 @@ describe('a mention on an emulator of GitHub by other hands', () => {
       baseUrl: github.url,
       logLevel: 'fatal',
     });
+    const mask = createMask();
     const webhooks = await createNodeMiddleware(
       (app) => {
-        const tokens = installationTokens(app, systemClock.now);
+        const tokens = installationTokens(app, systemClock.now, mask);
         engine = createEngine({
           runner: inProcessRunner,
           connect: async (repository, installationId) => {
@@ -137,12 +139,13 @@ describe('a mention on an emulator of GitHub by other hands', () => {
                 `${github.url}/repos/${repository.owner}/${repository.name}`,
                 token(READ),
               ),
-              paced: false,
+              mask,
               paceAs: null,
             };
           },
           models: configuredModels({}),
           cli: lazyCliAgents({}),
+          mask,
           settings: HOST_DEFAULTS,
           clock: systemClock,
           trigger: null,

@@ -1,25 +1,33 @@
+import { createHash } from 'node:crypto';
 import type { Probot } from 'probot';
 import { describe, expect, it } from 'vitest';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
+import { createMask } from '../../src/messages/mask.ts';
 
 const HOUR = 3_600_000;
+
+/** Alike in nothing but what all such tokens begin with. */
+const tokenOf = (number: number) =>
+  `ghs_${createHash('sha256').update(`${number}`).digest('base64url').replace(/[-_]/g, '7')}`;
 
 /** An App that counts the tokens it mints, each good for an hour of a clock that is moved by hand. */
 function app(failures = 0) {
   let now = 0;
   const minted: unknown[] = [];
+  const mask = createMask();
   const probot = {
     auth: async () => ({
       async request(_route: string, parameters: unknown) {
         minted.push(parameters);
         if (minted.length <= failures) throw new Error('GitHub is away');
-        return { data: { token: `token-${minted.length}`, expires_at: new Date(now + HOUR).toISOString() } };
+        return { data: { token: tokenOf(minted.length), expires_at: new Date(now + HOUR).toISOString() } };
       },
     }),
   } as unknown as Probot;
   return {
+    mask,
     minted,
-    tokens: installationTokens(probot, () => new Date(now)),
+    tokens: installationTokens(probot, () => new Date(now), mask),
     move(milliseconds: number) {
       now += milliseconds;
     },
@@ -51,9 +59,20 @@ describe('installation tokens', () => {
     expect(await tokens(8, 1, {})).not.toBe(first);
   });
 
+  it('S2-29: are masked from the moment they are minted until they have expired', async () => {
+    const { tokens, mask, move } = app();
+    const first = await tokens(8, 1, {});
+    move(HOUR - 60_000);
+    await tokens(8, 2, {});
+    expect(mask.isIn([first])).toBe(true);
+    move(2 * 60_000);
+    await tokens(8, 3, {});
+    expect(mask.isIn([first])).toBe(false);
+  });
+
   it('are asked for again after a failure', async () => {
     const { tokens } = app(1);
     await expect(tokens(8, 1, {})).rejects.toThrow('GitHub is away');
-    expect(await tokens(8, 1, {})).toBe('token-2');
+    expect(await tokens(8, 1, {})).toBe(tokenOf(2));
   });
 });

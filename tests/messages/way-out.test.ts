@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cut } from '../../src/messages/cut.ts';
 import {
   code,
-  cut,
   harmlessLine,
   harmlessLogLine,
   harmlessMarkdown,

@@ -60,6 +60,8 @@ export interface MemoryRun {
   readonly transcript?: readonly ThreadMessage[];
   readonly ownPulls?: OwnPulls;
   readonly cause?: Cause;
+  readonly delimiter?: RunPorts['delimiter'];
+  readonly holdsSecret?: RunPorts['holdsSecret'];
 }
 
 export interface MemoryResult {
@@ -199,6 +201,8 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
     threadRuns: run.threadRuns ?? null,
     turnedDown: null,
+    delimiter: run.delimiter ?? (() => 'd4e5f6'),
+    holdsSecret: run.holdsSecret ?? (() => false),
     settings: { ...HOST_DEFAULTS, retryAfterMs: [1, 1], ...run.settings },
   };
 }
