@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecrets } from '../../src/policy/secrets.ts';
 import { create, lines, remove, rename } from '../changes/build.ts';
 import { type Adversarial, sharedData } from '../changes/shared-data.ts';
+import { runInMemory } from '../runs/memory-host.ts';
 import { factsOf, open, saidBy, verdictOn } from './build.ts';
 import { PLACEHOLDERS, SECRETS, text } from './secret-samples.ts';
 
@@ -81,6 +82,19 @@ describe('secrets', () => {
         if (/^(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{8}$/.test(window)) expect(shown).not.toContain(window);
       }
     }
+  });
+
+  it('S1-29: a run whose agent adds a key is blocked, and no run event and no answer holds it', async () => {
+    const key = SECRETS.find(({ kind }) => kind === 'rsa')!.value;
+    const turns = [
+      { tool_calls: [{ name: 'write_file', input: { path: 'deploy/key.pem', content: `${key}\n` } }] },
+      { tool_calls: [{ name: 'finish', input: { summary: 'Added the key.' } }] },
+    ];
+    const { outcome, events, pushed } = await runInMemory({ scenes: [{ turns }] });
+    expect([outcome.code, pushed]).toEqual(['policy_block', []]);
+    expect(outcome.message).toContain('privatekey');
+    const told = JSON.stringify([outcome, events]);
+    for (const row of key.split('\n').slice(1, -1)) expect(told).not.toContain(row.slice(0, 16));
   });
 
   it('only new lines are looked at', async () => {
