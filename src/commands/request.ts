@@ -26,6 +26,8 @@ export interface ThreadSnapshot {
   readonly url: string;
   readonly closed: boolean;
   readonly locked: boolean;
+  /** The names of its labels; absent where the event does not tell them. */
+  readonly labels?: readonly string[];
 }
 
 /** The text that asked, and where it stands. */

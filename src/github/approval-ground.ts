@@ -1,4 +1,5 @@
 import type { Person, RepositoryRef } from '../commands/request.ts';
+import { circumstancesIn } from '../policy/circumstances.ts';
 import type { ApprovalGround, Approvals, PolicyCheck, SaidWord } from '../runs/approval-ports.ts';
 import type { Client } from './client.ts';
 import { trailerOf } from './commit.ts';
@@ -69,7 +70,7 @@ export function createApprovals(
       said: [...said, ...reviews.map(reviewWord)],
       checks,
       contributors: [...new Set([...commits.flatMap((commit) => peopleOf(commit)), ...pushers])],
-      asker: askerOf(commits),
+      origins: commits.filter(isOwn).map(originOf),
       change: changeOf(commits.find(({ sha }) => sha === head)),
       readable: commits.length < MOST_COMMITS,
       sharedWith: sharing.data
@@ -158,12 +159,10 @@ export function createApprovals(
     return [...accounts, ...named.map((match) => Number(match[1]))].filter((each) => each !== WEB_FLOW);
   }
 
-  function askerOf(commits: readonly CommitNode[]): Person | null {
-    for (const commit of commits.toReversed()) {
-      const [, login, account] = (isOwn(commit) && REQUESTED.exec(commit.commit.message)) || [];
-      if (login && account) return { id: Number(account), login, isBot: false };
-    }
-    return null;
+  function originOf({ commit }: CommitNode): ApprovalGround['origins'][number] {
+    const [, login, account] = REQUESTED.exec(commit.message) ?? [];
+    const asker = login && account ? { id: Number(account), login, isBot: false } : null;
+    return { asker, circumstances: circumstancesIn(commit.message, commit.committer?.date ?? '') };
   }
 
   const isOwn = ({ author }: CommitNode) =>
@@ -218,7 +217,10 @@ const REQUESTED = /^Requested-by: ([\w-]+) <(\d+)\+[\w-]+@users\.noreply\.github
 
 interface CommitNode {
   readonly sha: string;
-  readonly commit: { readonly message: string };
+  readonly commit: {
+    readonly message: string;
+    readonly committer: { readonly date?: string } | null;
+  };
   readonly author: { readonly id: number; readonly login: string } | Record<string, never> | null;
   readonly committer: { readonly id: number; readonly login: string } | Record<string, never> | null;
 }

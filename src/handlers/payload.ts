@@ -49,6 +49,7 @@ export const thread = z.object({
   locked: z.boolean().nullish(),
   user: z.object({ login: z.string(), type: z.string().nullish() }).nullish(),
   pull_request: z.unknown().optional(),
+  labels: z.array(z.object({ name: z.string() })).nullish(),
 });
 
 export type Text = z.output<typeof text>;
@@ -73,6 +74,7 @@ export function threadSnapshot(from: Thread, kind: ThreadSnapshot['kind']): Thre
     url: from.html_url,
     closed: from.state !== 'open',
     locked: from.locked ?? false,
+    ...(from.labels && from.labels.length > 0 && { labels: from.labels.map(({ name }) => name) }),
   };
 }
 

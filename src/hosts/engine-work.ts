@@ -15,7 +15,7 @@ import { createPublisher } from '../github/publisher.ts';
 import { createReader } from '../github/reader.ts';
 import { isPartOfRequest, remarksOf } from '../github/reviews.ts';
 import { shownFiles } from '../github/suggestions.ts';
-import { openThread, type ThreadState } from '../github/thread.ts';
+import { openThread } from '../github/thread.ts';
 import type { Identity } from '../github/thread-comments.ts';
 import type { Writing } from '../github/writing.ts';
 import { readCommand } from '../handlers/read-command.ts';
@@ -41,6 +41,7 @@ import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
 import { type Connect, type Connection, clientsOf } from './connection.ts';
 import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
+import { toldThreads } from './told-threads.ts';
 
 /** What the work on runs needs of its host. */
 export interface WorkOptions {
@@ -73,10 +74,6 @@ interface Reached {
   readonly repositoryId: number;
 }
 
-/** How long what the reaction's answer told of a thread is as good as asking again. */
-const FRESH_MS = 5_000;
-const MOST_TOLD = 100;
-
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
   const { connect, settings, clock, models, cli, log } = options;
@@ -104,20 +101,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return known;
   }
 
-  /** What GitHub told of a thread when the request in it was acknowledged, for a run that begins at once. */
-  const told = new Map<string, { readonly state: ThreadState; readonly at: number }>();
-
-  function keepTold(run: string, state: ThreadState): void {
-    told.set(run, { state, at: clock.now().getTime() });
-    // Another process may execute the run: what nobody takes is forgotten.
-    if (told.size > MOST_TOLD) told.delete(told.keys().next().value ?? '');
-  }
-
-  function takeTold(run: string): ThreadState | null {
-    const known = told.get(run);
-    told.delete(run);
-    return known && clock.now().getTime() - known.at <= FRESH_MS ? known.state : null;
-  }
+  const told = toldThreads(() => clock.now());
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
@@ -125,7 +109,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     const identity = identityOf(self);
     const run = runIdOf(request);
     const branch = branchName(settings.branchPrefix, request, run);
-    const thread = openThread(request, read, identity, branch, takeTold(run));
+    const thread = openThread(request, read, identity, branch, told.take(run));
     const place = placeOf(request, thread, read, write, identity);
     const comments = threadComments(thread, place, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
@@ -235,7 +219,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
         const { publisher, writing, close } = await reach(request);
         try {
           const state = await acknowledge(writing);
-          if (state && ahead === 0) keepTold(run, state);
+          if (state && ahead === 0) told.keep(run, state);
           if (ahead === 0) return;
           const asked = { asker: request.asker.login, askingUrl: request.asking.url };
           const fact = { kind: 'run_queued', ahead, ...asked } as const;

@@ -1,4 +1,6 @@
 import type { CommandRequest } from '../commands/request.ts';
+import { circumstancesInTrailers } from '../policy/circumstances.ts';
+import type { Circumstances } from '../policy/facts.ts';
 import type { Undone } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { upTo } from './cut.ts';
@@ -10,12 +12,16 @@ export interface CommitInWords {
   readonly run: RunId;
   readonly summary: string;
   readonly undoes: Undone | null;
+  readonly circumstances: Circumstances;
 }
 
 const SUBJECT_LIMIT = 72;
 
 /** Subject, the reasons, and the trailers that name the run, the person, what else than words started it, and the commit that is taken back. */
-export function commitMessage(request: CommandRequest, { run, summary, undoes }: CommitInWords): string {
+export function commitMessage(
+  request: CommandRequest,
+  { run, summary, undoes, circumstances }: CommitInWords,
+): string {
   const { asker, thread, cause = 'mention' } = request;
   const reasons = upTo(harmlessText(summary), 4_000);
   const asked = `Requested-by: ${asker.login} <${asker.id}+${asker.login}@users.noreply.github.com>`;
@@ -24,6 +30,7 @@ export function commitMessage(request: CommandRequest, { run, summary, undoes }:
     ...(undoes?.commit ? [`Conductor-Undoes: ${undoes.commit}`] : []),
     ...(cause === 'base_moved' ? [] : [asked]),
     ...(cause === 'mention' ? [] : [`Conductor-Cause: ${cause}`]),
+    ...circumstancesInTrailers(circumstances),
   ];
   const subject =
     cause === 'failing_checks' ? 'Repair what the checks found' : subjectOf(request, summary, undoes);

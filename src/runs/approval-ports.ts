@@ -1,5 +1,5 @@
 import type { Person } from '../commands/request.ts';
-import type { Asker } from '../policy/facts.ts';
+import type { Asker, Circumstances } from '../policy/facts.ts';
 import type { Standing } from '../policy/standing.ts';
 import type { Judgement, Verdict } from '../policy/verdict.ts';
 
@@ -54,8 +54,8 @@ export interface ApprovalGround {
   readonly contributors: readonly number[];
   /** The run that made the head commit, or that commit itself. */
   readonly change: string;
-  /** Who asked for the newest commit of Conductor's own; null: that can't be told. */
-  readonly asker: Person | null;
+  /** Of each commit of Conductor's own: who asked for it, if that can be told, and what it came about under. */
+  readonly origins: readonly { readonly asker: Person | null; readonly circumstances: Circumstances }[];
   /** False: there are more commits than GitHub lists, so that who wrote them can't be told. */
   readonly readable: boolean;
   /** Other open pull requests with the same head commit: a check there counts for both. */

@@ -3,8 +3,8 @@ import { applyChangeSet } from '../changes/apply-change-set.ts';
 import type { FileChange } from '../changes/file-change.ts';
 import { countLines } from '../changes/unified-diff.ts';
 import { reasonsOf } from '../policy/explain.ts';
-import { type Asker, gatherFacts as gatherPolicyFacts } from '../policy/facts.ts';
-import { judge } from '../policy/judge.ts';
+import { type Circumstances, gatherFacts as gatherPolicyFacts, NO_CIRCUMSTANCES } from '../policy/facts.ts';
+import { judgeTogether, type Origin } from '../policy/judge-together.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { PolicyCheck } from './approval-ports.ts';
 import type { Facts } from './gather-facts.ts';
@@ -21,6 +21,7 @@ export interface JudgedProposal {
   readonly summary: string;
   readonly verdict: Verdict;
   readonly undoes: Undone | null;
+  readonly circumstances: Circumstances;
 }
 
 /** Puts the proposal before policy. A block ends the run with the rule, the file, and the way to yes. */
@@ -43,17 +44,22 @@ export async function judgeProposal(
   const before = pull?.own
     ? await run.step('checks-before', () => run.ports.approvals.checksOn(pull.head))
     : [];
-  const { asker } = run.request;
-  const verdict = await judgeWhole(run, facts, whole.value, {
-    change: run.id,
-    asker: { login: asker.login, permission: facts.permission },
-    before,
-  });
+  const { asker, thread } = run.request;
+  const { agent, costUsd } = run.view();
+  const circumstances: Circumstances = {
+    labels: thread.labels ?? [],
+    agent: agent?.name ?? null,
+    model: agent?.model ?? null,
+    costUsd,
+    at: run.view().startedAt,
+  };
+  const origin = { asker: { login: asker.login, permission: facts.permission }, circumstances };
+  const verdict = await judgeWhole(facts, whole.value, { change: run.id, origins: [origin], before });
   await run.record({ kind: 'verdict_reached', verdict });
   // What is published is what the change set was seen to do, not what the agent said it does.
   const applied = await applyChangeSet(changeSet, facts.workspace);
   if (verdict.verdict !== 'block' && applied.ok)
-    return value({ files: applied.files, summary: text, verdict, undoes });
+    return value({ files: applied.files, summary: text, verdict, undoes, circumstances });
 
   const first = reasonsOf(verdict).find((reason) => reason.verdict === 'block');
   return ends({
@@ -69,33 +75,27 @@ export async function judgeProposal(
 interface Known {
   /** What it is known by. */
   readonly change: string;
-  readonly asker: Asker;
+  /** Of each run that made a part of it. */
+  readonly origins: readonly Origin[];
   /** How what it stands on was judged; a verdict that needed a person goes on needing one. */
   readonly before: readonly PolicyCheck[];
 }
 
+const NOBODY: Origin = { asker: { login: '', permission: 'none' }, circumstances: NO_CIRCUMSTANCES };
+
 /** Policy's word on a whole change. */
 export async function judgeWhole(
-  run: Run,
   { trusted, config }: Facts,
   { changeSet, workspace }: WholeChange,
-  { change, asker, before }: Known,
+  { change, origins, before }: Known,
 ): Promise<Verdict> {
-  const { agent, costUsd } = run.view();
   const facts = await gatherPolicyFacts({
     changeSet,
     change,
     workspace,
     trusted,
-    asker,
-    circumstances: {
-      labels: [],
-      agent: agent?.name ?? null,
-      model: agent?.model ?? null,
-      costUsd,
-      at: run.ports.clock.now().toISOString(),
-    },
+    ...(origins[0] ?? NOBODY),
     atLeast: before.some(({ verdict }) => verdict === 'review') ? 'review' : 'auto',
   });
-  return judge(facts, config);
+  return judgeTogether(facts, config, origins);
 }

@@ -6,6 +6,7 @@ import type { ShownFile, Suggestion } from '../changes/suggestions.ts';
 import type { Workspace } from '../changes/workspace.ts';
 import type { CommandRequest, Person } from '../commands/request.ts';
 import type { Config } from '../config/schema.ts';
+import type { Circumstances } from '../policy/facts.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
@@ -128,6 +129,7 @@ export interface ApprovedChange {
   readonly judgement: Judgement;
   /** What it takes back; null: it is a change of its own. */
   readonly undoes: Undone | null;
+  readonly circumstances: Circumstances;
 }
 
 /**

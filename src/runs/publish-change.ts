@@ -36,6 +36,7 @@ export async function publishChange(run: Run, facts: Facts, judged: JudgedPropos
     summary,
     judgement: verdict.verdict,
     undoes,
+    circumstances: judged.circumstances,
   };
 
   const offered = await suggest(run, change);

@@ -147,7 +147,7 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     expect((await scripted('model: x, context_tokens: 1000')).outcome.code).toBe('model_context_overflow');
   },
   'models.*.tools': async () => {
-    expect((await firstRequest('provider: openai-compatible')).body.tools).toHaveLength(9);
+    expect((await firstRequest('provider: openai-compatible')).body.tools).toHaveLength(10);
     const { body } = await firstRequest('provider: openai-compatible, tools: false');
     expect(body).not.toHaveProperty('tools');
     expect(JSON.stringify(body)).toContain('answer with exactly one JSON object');
@@ -202,6 +202,14 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   'follow_up.failing_checks': async () => {
     const kindFor = (config: string) => handleEvent('check_suite', failedSuite(), intake(config)).kind;
     expect([kindFor(''), kindFor('follow_up: { failing_checks: true }')]).toEqual(['ignored', 'command']);
+  },
+  'policy.auto.merge': async () => {
+    const merges = async (merge: boolean) => {
+      const auto = { enabled: true, paths: ['**'], merge };
+      const { events } = await runInMemory({ config: `${CONFIG}policy: ${JSON.stringify({ auto })}` });
+      return events.some(({ fact }) => fact.kind === 'written' && fact.written.thing === 'auto_merge');
+    };
+    expect([await merges(true), await merges(false)]).toEqual([true, false]);
   },
   'policy.approvals.required': async () => {
     const { view } = await runInMemory({ config: `${CONFIG}policy: { approvals: { required: 3 } }` });

@@ -177,7 +177,7 @@ describe('a mention in an issue (App)', () => {
     const [policy, audit] = fixed.checks;
     expect(policy?.output.title).toMatch(/^review: /);
     expect(policy?.output.summary).toMatch(/\*\*auto-paths\*\*.*`src\/total\.js`/);
-    expect(policy?.output.summary).toMatch(/Digest `sha256:[0-9a-f]{64}`/);
+    expect(policy?.output.summary).toMatch(/^`sha256:[0-9a-f]{64}` = files `/);
     const told = `${audit?.output.title}\n${audit?.output.summary}\n${audit?.output.text}`;
     for (const fact of [
       'asked by | ada at ',

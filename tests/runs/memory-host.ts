@@ -172,7 +172,9 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       },
       suggest: async () => ({ thing: 'review', how: 'created', name: 'suggestions', url: null }),
       settle: async () => [],
-      mergeWhenReady: async () => [],
+      mergeWhenReady: async () => [
+        { kind: 'written', written: { thing: 'auto_merge', how: 'created', name: '#2', url: null } },
+      ],
       lastWord: async () => [
         { kind: 'written', written: { thing: 'comment', how: 'updated', name: 'status', url: null } },
       ],

@@ -1,4 +1,5 @@
 import { ownersOf, readCodeOwners } from '../../policy/code-owners.ts';
+import type { Origin } from '../../policy/judge-together.ts';
 import { standingOf, type Word } from '../../policy/standing.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { ApprovalGround, PolicyCheck, Settled } from '../approval-ports.ts';
@@ -8,8 +9,6 @@ import { ends, type Outcome, outcome, type StepResult, value } from '../outcome.
 import type { Run } from '../run.ts';
 import { standingChange } from '../whole-change.ts';
 import { type RawWord, readWords } from './read-words.ts';
-
-const NOBODY = { id: 0, login: '', isBot: true };
 
 /** What is assessed. */
 interface About {
@@ -37,10 +36,9 @@ export async function assess(
   if (problem) return ends(problem);
   const change = await standingChange(run.ports, parted, ground.head);
   if (!change.ok) return change;
-  const asker = ground.asker ?? NOBODY;
-  const verdict = await judgeWhole(run, facts, change.value, {
+  const verdict = await judgeWhole(facts, change.value, {
     change: ground.change,
-    asker: { login: asker.login, permission: ground.asker ? await approvals.permissionOf(asker) : 'none' },
+    origins: await originsOf(run, ground),
     before: [...before, ...ground.checks],
   });
   const words = [...readWords(ground, verdict.digest), ...(pressed ? [pressed] : [])];
@@ -54,6 +52,19 @@ export async function assess(
     sharedWith: ground.sharedWith,
   });
   return value({ ground, verdict, standing });
+}
+
+/** Whoever asked is asked about anew: what they may do now counts, not what they could then. */
+function originsOf({ ports }: Run, { origins }: ApprovalGround): Promise<Origin[]> {
+  return Promise.all(
+    origins.map(async ({ asker, circumstances }) => ({
+      asker: {
+        login: asker?.login ?? '',
+        permission: asker ? await ports.approvals.permissionOf(asker) : ('none' as const),
+      },
+      circumstances,
+    })),
+  );
 }
 
 function groundProblem(ground: ApprovalGround, { base }: Facts): Outcome | null {
