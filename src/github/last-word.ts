@@ -44,12 +44,12 @@ async function sayOverRest(writing: Writing, word: LastWord): Promise<readonly E
 
 /** Check runs are the window of the record, not the record: one that can't be posted ends nothing. */
 async function postChecks(
-  { client, request }: Writing,
+  { read, client, request }: Writing,
   { commit, checks, run }: LastWord,
 ): Promise<readonly Effect[]> {
   if (commit === null) return [];
   try {
-    const posted = await putChecks(client, request.repository, commit, run, checks);
+    const posted = await putChecks(read, client, request.repository, commit, run, checks);
     return posted.map((written) => ({ kind: 'written', written }));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -3,14 +3,20 @@ import { notice } from '../messages/notice.ts';
 import { statusComment } from '../messages/status-comment.ts';
 import type { Publisher } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
+import { lastWrite } from '../runs/run-view.ts';
+import type { Client } from './client.ts';
 import { sayLastWord } from './last-word.ts';
 import { publishChange } from './publish-change.ts';
 import { offerSuggestions } from './suggestions.ts';
 import type { Writing } from './writing.ts';
 
-/** The only writer to GitHub. Each act is one file, and each may be repeated. */
-export function createPublisher(writing: Writing, run: RunId): Publisher {
+/**
+ * The only writer to GitHub. Each act is one file, and each may be repeated. `push` gives the client that may write
+ * contents: it is asked for where policy has let a change through, and nowhere else.
+ */
+export function createPublisher(writing: Writing, push: () => Client, run: RunId): Publisher {
   const { comments, request, trigger } = writing;
+  const pushing = (): Writing => ({ ...writing, client: push() });
   return {
     async status(view) {
       const put = await comments.put(marker('status', run), statusComment(view, trigger));
@@ -22,7 +28,8 @@ export function createPublisher(writing: Writing, run: RunId): Publisher {
       return { thing: 'comment', how: put.how, name: 'notice', url: put.url };
     },
     suggest: (commit, suggestions, view) => offerSuggestions(writing, commit, suggestions, view),
-    publish: (change, view) => publishChange(writing, change, view),
-    lastWord: (view) => sayLastWord(writing, run, view),
+    publish: (change, view) => publishChange(pushing(), change, view),
+    // GitHub lets those with write access resolve a thread on a line; a token is taken to need it, too.
+    lastWord: (view) => sayLastWord(lastWrite(view, 'commit') ? pushing() : writing, run, view),
   };
 }

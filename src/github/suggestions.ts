@@ -38,7 +38,7 @@ export async function shownFiles(
  * Null: GitHub does not take it, since the lines are no longer there.
  */
 export async function offerSuggestions(
-  { client, request, identity }: Writing,
+  { read, client, request, identity }: Writing,
   commit: string,
   suggestions: readonly Suggestion[],
   view: RunView,
@@ -49,7 +49,7 @@ export async function offerSuggestions(
     pull_number: request.thread.number,
   };
   try {
-    const reviews = await client.paginate(client.pulls.listReviews, { ...pull, per_page: A_PAGE });
+    const reviews = await read.paginate(read.pulls.listReviews, { ...pull, per_page: A_PAGE });
     const own = reviews.find(
       ({ user, body }) => user?.login === identity.login && body.startsWith(marker('suggestions', view.run)),
     );

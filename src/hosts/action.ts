@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import type { RepositoryRef } from '../commands/request.ts';
 import { mirrorSource } from '../github/repository.ts';
 import { statusComment } from '../messages/status-comment.ts';
 import { harmlessLogLine } from '../messages/way-out.ts';
@@ -13,6 +14,7 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
+import { installationTokens, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { configuredModels } from './models.ts';
 import { needGit } from './need-git.ts';
@@ -84,31 +86,43 @@ async function report(view: RunView, stepSummary: boolean): Promise<void> {
   else core.info(line);
 }
 
-/** One token for the job's repository: the job's own, or an App's, minted here and masked in the log. */
+/**
+ * Tokens for the job's repository: the job's own, which can't be narrowed, for all of it; or an App's, minted here for
+ * each kind of work.
+ */
 async function connectJob(settings: ActionSettings): Promise<Connect> {
-  const { token, self } = settings.appId
-    ? await appToken(settings)
-    : { token: settings.githubToken, self: 'github-actions[bot]' };
-  core.setSecret(token);
-  const given = async () => token;
-  return async (repository) => ({
-    apiUrl: settings.apiUrl,
-    graphqlUrl: settings.graphqlUrl,
-    self,
-    readToken: given,
-    writeToken: given,
-    // The workflow says whether its own token may; an App's would have to be minted for it.
-    logToken: async () => settings.githubToken || token,
-    source: mirrorSource(settings.cacheDirectory, {
-      repository,
-      cloneUrl: cloneUrlOf(settings.apiUrl, repository),
-      token: given,
-    }),
-    paceAs: settings.paced ? settings.repository : null,
-  });
+  const { self, token } = settings.appId
+    ? await appTokens(settings)
+    : { self: 'github-actions[bot]', token: () => async () => settings.githubToken };
+  if (settings.githubToken) core.setSecret(settings.githubToken);
+  return async (repository) => {
+    const readToken = token(repository, READ);
+    return {
+      apiUrl: settings.apiUrl,
+      graphqlUrl: settings.graphqlUrl,
+      self,
+      readToken,
+      wordToken: token(repository, WORDS),
+      pushToken: token(repository, PUSH),
+      // The workflow says whether its own token may read logs.
+      logToken: settings.githubToken ? async () => settings.githubToken : readToken,
+      source: mirrorSource(settings.cacheDirectory, {
+        repository,
+        cloneUrl: cloneUrlOf(settings.apiUrl, repository),
+        token: readToken,
+      }),
+      paceAs: settings.paced ? settings.repository : null,
+    };
+  };
 }
 
-async function appToken(settings: ActionSettings): Promise<{ token: string; self: string }> {
+interface JobTokens {
+  readonly self: string;
+  token(repository: RepositoryRef, permissions: Permissions): () => Promise<string>;
+}
+
+/** Each is masked in the log before it is used. */
+async function appTokens(settings: ActionSettings): Promise<JobTokens> {
   const [owner = '', repo = ''] = settings.repository.split('/');
   const app = new Octokit({
     baseUrl: settings.apiUrl,
@@ -116,16 +130,13 @@ async function appToken(settings: ActionSettings): Promise<{ token: string; self
     auth: { appId: settings.appId, privateKey: settings.appPrivateKey },
   });
   const { data: installation } = await app.apps.getRepoInstallation({ owner, repo });
-  const { data } = await app.apps.createInstallationAccessToken({
-    installation_id: installation.id,
-    repositories: [repo],
-    permissions: {
-      contents: 'write',
-      issues: 'write',
-      pull_requests: 'write',
-      checks: 'write',
-      metadata: 'read',
+  const tokens = installationTokens(async () => app, systemClock.now);
+  return {
+    self: `${installation.app_slug}[bot]`,
+    token: (repository, permissions) => async () => {
+      const token = await tokens(installation.id, repository.id, permissions);
+      core.setSecret(token);
+      return token;
     },
-  });
-  return { token: data.token, self: `${installation.app_slug}[bot]` };
+  };
 }

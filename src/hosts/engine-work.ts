@@ -3,6 +3,7 @@ import { modelHealths } from '../agents/model-health.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
 import { branchName } from '../github/branch-name.ts';
+import type { Client } from '../github/client.ts';
 import { threadComments } from '../github/comments.ts';
 import { commitMessages, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createOwnPulls } from '../github/own-pulls.ts';
@@ -33,7 +34,7 @@ import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
-import { type Connect, type Connection, clientsOf } from './connection.ts';
+import { type ClientConnection, type Connect, clientsOf, pushClient } from './connection.ts';
 import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
 
 /** What the work on runs needs of its host. */
@@ -51,7 +52,6 @@ export interface WorkOptions {
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-type ClientKeys = 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'readToken' | 'writeToken' | 'logToken';
 const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
@@ -84,10 +84,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
-  function clientsFor(
-    { repository, installationId }: CommandRequest,
-    connection: Pick<Connection, ClientKeys>,
-  ) {
+  function clientsFor({ repository, installationId }: CommandRequest, connection: ClientConnection) {
     const key = `${installationId}/${repository.id}`;
     const known = clients.get(key) ?? clientsOf(connection);
     clients.delete(key);
@@ -113,19 +110,21 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write, logs } = clientsFor(request, connection);
+    const { read, words, logs } = clientsFor(request, connection);
     const identity = identityOf(self);
+    let push: Client | null = null;
     const run = runIdOf(request);
     const branch = branchName(settings.branchPrefix, request, run);
     const thread = openThread(request, read, identity, branch, takeTold(run));
-    const place = placeOf(request, thread, read, write, identity);
+    const place = placeOf(request, thread, read, words, identity);
     const comments = threadComments(thread, place, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
     const { rivals, branchPrefix } = settings;
     const writing = {
       request,
-      client: write,
+      read,
+      client: words,
       source,
       thread,
       place,
@@ -139,7 +138,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader: createReader(request, read, source, thread, identity),
       ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
-      publisher: createPublisher(writing, run),
+      publisher: createPublisher(writing, () => (push ??= pushClient(connection)), run),
       writing,
       followUps: {
         shownFiles: (paths) => shownFiles(read, request, paths),

@@ -52,8 +52,8 @@ export function createEngine(options: EngineOptions): Engine {
       connection.source.close(),
     );
     if (found === null) return;
-    const { write } = clientsOf(connection);
-    await putChecks(write, change.repository, change.head.sha, `config-${change.head.sha}`, [
+    const { read, words } = clientsOf(connection);
+    await putChecks(read, words, change.repository, change.head.sha, `config-${change.head.sha}`, [
       configCheck(found),
     ]);
   }

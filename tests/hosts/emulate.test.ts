@@ -118,7 +118,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
     });
     const webhooks = await createNodeMiddleware(
       (app) => {
-        const tokens = installationTokens(app, systemClock.now);
+        const tokens = installationTokens(() => app.auth(), systemClock.now);
         engine = createEngine({
           runner: inProcessRunner,
           connect: async (repository, installationId) => {
@@ -131,7 +131,8 @@ describe('a mention on an emulator of GitHub by other hands', () => {
               graphqlUrl: null,
               self: `${data?.slug}[bot]`,
               readToken: token(READ),
-              writeToken: token(WRITE),
+              wordToken: token(WRITE),
+              pushToken: token(WRITE),
               logToken: token(READ),
               source: gitDataSource(
                 `${github.url}/repos/${repository.owner}/${repository.name}`,

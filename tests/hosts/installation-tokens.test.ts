@@ -1,4 +1,4 @@
-import type { Probot } from 'probot';
+import type { Octokit } from '@octokit/rest';
 import { describe, expect, it } from 'vitest';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
 
@@ -8,18 +8,19 @@ const HOUR = 3_600_000;
 function app(failures = 0) {
   let now = 0;
   const minted: unknown[] = [];
-  const probot = {
-    auth: async () => ({
-      async request(_route: string, parameters: unknown) {
-        minted.push(parameters);
-        if (minted.length <= failures) throw new Error('GitHub is away');
-        return { data: { token: `token-${minted.length}`, expires_at: new Date(now + HOUR).toISOString() } };
-      },
-    }),
-  } as unknown as Probot;
+  const client = {
+    async request(_route: string, parameters: unknown) {
+      minted.push(parameters);
+      if (minted.length <= failures) throw new Error('GitHub is away');
+      return { data: { token: `token-${minted.length}`, expires_at: new Date(now + HOUR).toISOString() } };
+    },
+  } as unknown as Octokit;
   return {
     minted,
-    tokens: installationTokens(probot, () => new Date(now)),
+    tokens: installationTokens(
+      async () => client,
+      () => new Date(now),
+    ),
     move(milliseconds: number) {
       now += milliseconds;
     },
