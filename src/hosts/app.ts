@@ -42,6 +42,7 @@ export function createAppEngine(
     runner,
     trigger: null,
     allowedBots: [],
+    handOver: null,
     ended,
     log: (level, message, fields) => app.log[level](fields, harmlessLogLine(message)),
   });

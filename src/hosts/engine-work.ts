@@ -21,6 +21,7 @@ import { executeRun } from '../runs/execute-run.ts';
 import type {
   Clock,
   FollowUps,
+  HandOver,
   HostSettings,
   Journal,
   Models,
@@ -36,6 +37,7 @@ import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
 import { type ClientConnection, type Connect, clientsOf, pushClient } from './connection.ts';
 import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
+import { SILENT_PUBLISHER } from './silent-publisher.ts';
 
 /** What the work on runs needs of its host. */
 export interface WorkOptions {
@@ -47,6 +49,8 @@ export interface WorkOptions {
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
   readonly trigger: string | null;
   readonly allowedBots: readonly number[];
+  /** Set: this process is one of two jobs, and thinks or writes. Null: it does both. */
+  readonly handOver: HandOver | null;
   /** Called once for every run that has ended. */
   readonly ended: (view: RunView) => void;
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -72,6 +76,7 @@ const MOST_TOLD = 100;
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
   const { connect, settings, clock, models, cli, log } = options;
+  const isSilent = options.handOver?.part === 'think';
   const health = modelHealths(() => clock.now().getTime());
   const identities = new Map<string, Identity>();
   const clients = new Map<string, ReturnType<typeof clientsOf>>();
@@ -138,7 +143,9 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader: createReader(request, read, source, thread, identity),
       ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
-      publisher: createPublisher(writing, () => (push ??= pushClient(connection)), run),
+      publisher: isSilent
+        ? SILENT_PUBLISHER
+        : createPublisher(writing, () => (push ??= pushClient(connection)), run),
       writing,
       followUps: {
         shownFiles: (paths) => shownFiles(read, request, paths),
@@ -192,6 +199,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       health: health(repositoryId),
       clock,
       settings,
+      handOver: options.handOver,
       ...execution,
       journal,
     };
@@ -213,7 +221,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
     async welcome(request, ahead, journal) {
       // Nobody wrote to Conductor: there is no text to react to, and nobody who waits.
-      if (request.cause !== undefined && request.cause !== 'mention') return;
+      if (isSilent || (request.cause !== undefined && request.cause !== 'mention')) return;
       const run = runIdOf(request);
       try {
         const { publisher, writing, close } = await reach(request);

@@ -47,6 +47,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function postConfigCheck(change: ConfigChange): Promise<void> {
+    if (options.handOver?.part === 'think') return;
     const connection = await connect(change.repository, change.installationId);
     const found = await checkConfig(connection.source, change, settings.configPath).finally(() =>
       connection.source.close(),

@@ -15,8 +15,8 @@ import type { Undone } from './run-events.ts';
 /** A change that an agent proposes, or git alone; `undoes`: what it takes back. */
 export type Proposal = Extract<Thought, { kind: 'proposal' }> & { readonly undoes?: Undone };
 
-/** Lets the agent think. An answer, a question or a failure ends the run; a proposal goes on to policy. */
-export async function think(run: Run, task: Task): Promise<StepResult<Proposal>> {
+/** Lets the agent think, and gives what it came to. */
+export async function think(run: Run, task: Task): Promise<Thought> {
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const meter = createMeter(run, task);
@@ -29,7 +29,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
       const stop = await run.ports.control.stop();
       if (stop) throw new RunStopped(stop);
     }
-    return conclude(thought, task);
+    return thought;
   } finally {
     deadline.cancel();
   }
@@ -59,7 +59,11 @@ function runTools(
   );
 }
 
-function conclude(thought: Thought, task: Task): StepResult<Proposal> {
+/** An answer, a question or a failure ends the run; a proposal goes on to policy. */
+export function concludeThought(
+  thought: Thought,
+  task: Pick<Task, 'facts' | 'agent' | 'timeoutMs'>,
+): StepResult<Proposal> {
   switch (thought.kind) {
     case 'proposal':
       return value(thought);

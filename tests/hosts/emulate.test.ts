@@ -148,6 +148,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
           clock: systemClock,
           trigger: null,
           allowedBots: [],
+          handOver: null,
           ended: (view) => ended.push(view),
           log: () => undefined,
         });

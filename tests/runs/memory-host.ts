@@ -14,6 +14,7 @@ import type { Outcome } from '../../src/runs/outcome.ts';
 import { value } from '../../src/runs/outcome.ts';
 import type {
   ApprovedChange,
+  HandOver,
   HostSettings,
   OwnPulls,
   Permission,
@@ -59,6 +60,7 @@ export interface MemoryRun {
   readonly transcript?: readonly ThreadMessage[];
   readonly ownPulls?: OwnPulls;
   readonly cause?: Cause;
+  readonly handOver?: HandOver;
 }
 
 export interface MemoryResult {
@@ -186,6 +188,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     journal: { recorded: [], append: async (event) => void events.push(event) },
     steps: { run: (_name, work) => work() },
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
+    handOver: run.handOver ?? null,
     threadRuns: run.threadRuns ?? null,
     turnedDown: null,
     settings: { ...HOST_DEFAULTS, retryAfterMs: [1, 1], ...run.settings },
