@@ -190,11 +190,15 @@ function inertLink(words: string, url: string): string {
 }
 
 function inertText(text: string): string {
-  return text
-    .replace(ENTITY, (entity) => (entity === '&#8203;' ? entity : `&amp;${entity.slice(1)}`))
-    .replace(FOREIGN_REFERENCE, '$1&#8203;#')
-    .replace(MENTION, '@&#8203;')
-    .replace(/^::/gm, '&#58;:');
+  return (
+    text
+      .replace(ENTITY, (entity) => (entity === '&#8203;' ? entity : `&amp;${entity.slice(1)}`))
+      .replace(FOREIGN_REFERENCE, '$1&#8203;#')
+      .replace(MENTION, '@&#8203;')
+      // What is text to this parser may be a tag to GitHub's: <img src=//…> is.
+      .replace(/<(?=[a-z/!?])/gi, '&lt;')
+      .replace(/^::/gm, '&#58;:')
+  );
 }
 
 function apply(text: string, edits: readonly Edit[]): string {
