@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PUSH } from '../../src/hosts/installation-tokens.ts';
 import type { SimulatorEvent } from '../../src/simulator/simulator.ts';
 import { runJob } from './action-job.ts';
 import { type Stage, stage } from './stage.ts';
@@ -28,7 +29,9 @@ describe('the Action as two jobs', () => {
     room = await stage({ script, config: { trigger: 'maestro' } });
   });
 
-  it('SEC-1, SEC-14: one thinks with a token that may only read; the other writes, and asks no model', async () => {
+  it('SEC-1, SEC-14: one thinks with a token that may only read; the other writes, and asks no model', {
+    timeout: 90_000,
+  }, async () => {
     const { simulator, repository } = room;
     const { thread, event } = await mention(room, '@conductor fix: say two');
     const inputs = { trigger_phrase: 'conductor', proposal_path: join(folder, 'proposal.json') };
@@ -56,5 +59,24 @@ describe('the Action as two jobs', () => {
     expect(outputs.conclusion).toBe('refused');
     expect(simulator.comments(repository, thread).at(-1)?.body).toContain('It belongs to another request.');
     expect(Object.keys(await simulator.branches(repository))).toEqual(branches);
+  });
+
+  it('SEC-14, S2-37: one job with an App’s credentials reads, git too, with a token that can’t write', async () => {
+    const { simulator, repository } = room;
+    const { privateKey } = simulator.addApp({ id: 77, slug: 'robot', permissions: PUSH, events: [] });
+    simulator.install(77, repository.split('/')[0] ?? '');
+    const { event } = await mention(room, '@conductor fix: say two');
+    const before = [simulator.calls.length, simulator.gitCalls.length] as const;
+    const app = { app_id: '77', app_private_key: privateKey, github_token: '' };
+    const { outputs } = await runJob(room, event, { ...app, trigger_phrase: 'conductor' });
+    expect(outputs.conclusion).toBe('done');
+    const git = simulator.gitCalls.slice(before[1]);
+    expect(new Set(git.map(({ actor, held }) => `${actor} ${held?.permissions.contents}`))).toEqual(
+      new Set(['robot[bot] read']),
+    );
+    const calls = simulator.calls.slice(before[0]).filter(({ actor }) => actor === 'robot[bot]');
+    expect(calls[0]?.held?.permissions.contents).toBe('read');
+    expect(calls.some(({ held }) => held?.permissions.contents === 'write')).toBe(true);
+    expect(new Set([...calls, ...git].map(({ held }) => held?.repositories?.length))).toEqual(new Set([1]));
   });
 });

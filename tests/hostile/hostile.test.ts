@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { harmlessMarkdown } from '../../src/messages/way-out.ts';
-import type { Aftermath, Entry } from './aftermath.ts';
+import type { Aftermath } from './aftermath.ts';
 import { acts, use } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { attack } from './campaign.ts';
+import type { Entry } from './changes-in-git.ts';
 import { type Ground, prepareGround } from './ground.ts';
 import { LAWS } from './oracle.ts';
 import { POLICIES } from './policies.ts';

@@ -1,4 +1,5 @@
-import type { Aftermath, Entry, Word } from './aftermath.ts';
+import type { Aftermath, Word } from './aftermath.ts';
+import type { Entry } from './changes-in-git.ts';
 import type { KnownPolicy } from './policies.ts';
 
 /**

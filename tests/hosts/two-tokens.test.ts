@@ -26,12 +26,14 @@ describe.each([{ rest: false }, { rest: true }])('tokens of an App (REST only: $
   let asked: Asked;
   let blocked: Asked;
   let answered: Asked;
+  let again: Asked;
 
   beforeAll(async () => {
     room = await stage(STORY, { rest, record: true });
     asked = await room.ask('ada', '@conductor fix: correct the rounding');
     blocked = await room.ask('ada', '@conductor fix: publish from everywhere');
     answered = await room.ask('ada', '@conductor reviewer: is it safe?');
+    again = await room.ask('ada', '@conductor fix: correct the rounding');
   });
 
   it('SEC-14: whatever only looks, git too, holds a token that can’t write', () => {
@@ -49,7 +51,9 @@ describe.each([{ rest: false }, { rest: true }])('tokens of an App (REST only: $
     const before = asked.calls.filter(
       ({ sequence, actor }) => actor === 'conductor[bot]' && sequence < (pushing[0]?.sequence ?? 0),
     );
-    expect(pushing).toHaveLength(1);
+    // One for each run that publishes: none finds what another has left.
+    const inRuns = [asked, again].map(({ calls }) => calls.filter((call) => pushing.includes(call)).length);
+    expect([pushing.length, inRuns]).toEqual([2, [1, 1]]);
     expect(
       before.some(({ fields, route }) => fields?.includes('addReaction') || /reactions$/.test(route)),
     ).toBe(true);
