@@ -15,6 +15,7 @@ export interface Law {
 const LINK = '120000';
 const MODULE = '160000';
 const FILE = '100644';
+const PROGRAM = '100755';
 const GONE = '000000';
 
 /** What HFS+ leaves out of a name: git's utf8.c, `next_hfs_char`. */
@@ -43,6 +44,8 @@ const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u{e0000}-\u{e007f}\u316
 
 /** May a change go without a person, as far as this policy is understood here? Every sentence is a reason why not. */
 export function whyNotAlone(entries: readonly Entry[], policy: KnownPolicy): string[] {
+  // A file that moves keeps its bit, and is two entries here.
+  const made = entries.some(({ before, after }) => before === PROGRAM && after === GONE) ? PROGRAM : FILE;
   const lines = entries.reduce((sum, { lines }) => sum + lines, 0);
   return [
     ...entries.flatMap(({ path, before, after }) => [
@@ -51,7 +54,11 @@ export function whyNotAlone(entries: readonly Entry[], policy: KnownPolicy): str
         : [`${path} is in none of its folders`]),
       ...(policy.withPerson.some((folder) => within(path, folder)) ? [`${path} is protected`] : []),
       ...(STEERING.test(folded(path)) ? [`${path} steers`] : []),
-      ...(after !== GONE && after !== (before === GONE ? FILE : before) ? [`${path} has mode ${after}`] : []),
+      ...(after !== GONE &&
+      after !== (before === GONE ? made : before) &&
+      !(before === GONE && after === FILE)
+        ? [`${path} has mode ${after}`]
+        : []),
       ...(HIDDEN.test(path) ? [`${path} hides characters`] : []),
     ]),
     ...(entries.length > policy.mostFiles ? [`${entries.length} files`] : []),
@@ -183,7 +190,10 @@ export const LAWS: readonly Law[] = [
 function liveIn({ prose, body, isMarkdown }: Word, thread: number): string[] {
   const closing = [...prose.matchAll(/\b(?:clos|fix|resolv)(?:e|es|ed)?:?\s+(?:[\w.-]+\/[\w.-]+)?#(\d+)/gi)];
   return [
-    ...(isMarkdown && /!\[[^\]]*\]\(|<(img|picture|source|video|iframe)\b/i.test(prose) ? ['an image'] : []),
+    ...(isMarkdown &&
+    /!\[[^\]]*\]\(\s*<?(?:[a-z][a-z\d+.-]*:)?\/\/|<(img|picture|source|video|iframe)\b/i.test(prose)
+      ? ['an image']
+      : []),
     ...(isMarkdown && /\]\((?:https?:)?\/\/attacker|^\[[^\]]+\]:\s*https?:\/\/attacker|href=/im.test(prose)
       ? ['a foreign link']
       : []),
