@@ -1,3 +1,4 @@
 import { runAction } from './hosts/action.ts';
+import { takeEnvironment } from './hosts/own-environment.ts';
 
-await runAction(process.env);
+await runAction(takeEnvironment());

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseProfile } from '../src/agents/parse-profile.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
-import { EVENTS, LOGS, WRITE } from '../src/hosts/app.ts';
+import { EVENTS } from '../src/hosts/app.ts';
+import { LOGS, PUSH } from '../src/hosts/installation-tokens.ts';
 import { readScenario } from '../src/hosts/scenario.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -37,7 +38,7 @@ describe('what people copy', () => {
 
   it('app.yml asks for what the App uses, and for no workflows', () => {
     const manifest = parse(read('app.yml'));
-    expect(manifest.default_permissions).toEqual({ ...WRITE, ...LOGS });
+    expect(manifest.default_permissions).toEqual({ ...PUSH, ...LOGS });
     expect([...manifest.default_events].sort()).toEqual([...EVENTS].sort());
     expect(manifest.default_permissions).not.toHaveProperty('workflows');
   });

@@ -5,7 +5,11 @@ import { SettingError } from '../hosts/environment.ts';
 const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['demo', async () => (await import('./demo.ts')).demo()],
   ['simulate', async () => (await import('./simulate.ts')).simulate()],
-  ['serve', async () => (await import('./serve.ts')).serve(process.env)],
+  [
+    'serve',
+    async () =>
+      (await import('./serve.ts')).serve((await import('../hosts/own-environment.ts')).takeEnvironment()),
+  ],
   ['runs', async () => (await import('./runs.ts')).runs(process.env)],
   ['stop', async () => (await import('./stop.ts')).stop(process.env)],
   ['retry', async () => (await import('./retry.ts')).retry(process.env)],

@@ -6,6 +6,7 @@ import { translate } from './errors.ts';
 
 /** Posts check runs on a commit over REST, once for each name and `externalId`. */
 export async function putChecks(
+  read: Client,
   client: Client,
   repository: CommandRequest['repository'],
   headCommit: string,
@@ -14,7 +15,7 @@ export async function putChecks(
 ): Promise<Written[]> {
   const { owner, name: repo } = repository;
   try {
-    const { data } = await client.checks.listForRef({ owner, repo, ref: headCommit, per_page: 100 });
+    const { data } = await read.checks.listForRef({ owner, repo, ref: headCommit, per_page: 100 });
     const writes: Written[] = [];
     for (const content of contents) {
       const existing = data.check_runs.find(

@@ -42,13 +42,13 @@ export function trailerOf(message: string, name: string): string | null {
 
 /** Whether this run made a commit: the trailer says so, and its tree is the one that the run would make. */
 export async function isOwnCommit(
-  { client, request }: Writing,
+  { read, request }: Writing,
   sha: string,
   run: RunId,
   tree: string,
 ): Promise<boolean> {
   const { owner, name: repo } = request.repository;
-  const { data } = await client.git.getCommit({ owner, repo, commit_sha: sha });
+  const { data } = await read.git.getCommit({ owner, repo, commit_sha: sha });
   return data.message.includes(`Conductor-Run: ${run}\n`) && data.tree.sha === tree;
 }
 

@@ -36,11 +36,13 @@ export async function sayInOneDocument(
   word: LastWord,
   told: Told,
 ): Promise<readonly Effect[]> {
-  const { client, comments, request } = writing;
+  const { read, client, comments, request } = writing;
   const tip = [told.branch, told.pull?.tip].find((each) => each?.commit === word.commit);
   // What was read of the thread does not show the commit, as when an undo was asked for elsewhere.
   const unseen = tip || word.isBare ? null : word.commit;
-  const posted = unseen ? await postChecks(client, request.repository, unseen, word.run, word.checks) : [];
+  const posted = unseen
+    ? await postChecks(read, client, request.repository, unseen, word.run, word.checks)
+    : [];
   const standing = standingChecks(word, tip);
   const missing = unseen ? [] : word.checks.filter(({ name }) => !standing.has(name));
   const existing = await comments.find(word.marker);

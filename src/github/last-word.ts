@@ -45,9 +45,9 @@ export async function sayLastWord(
 }
 
 async function sayOverRest(writing: Writing, word: LastWord): Promise<readonly Effect[]> {
-  const { client, request, comments } = writing;
+  const { read, client, request, comments } = writing;
   const { commit, run, checks } = word;
-  const posted = commit ? await postChecks(client, request.repository, commit, run, checks) : [];
+  const posted = commit ? await postChecks(read, client, request.repository, commit, run, checks) : [];
   const { how, url } = await comments.put(word.marker, word.body);
   return [...posted, { kind: 'written', written: { thing: 'comment', how, name: 'status', url } }];
 }

@@ -70,7 +70,7 @@ async function carefully(
  * does a pull request that it opened for a branch of somebody else's.
  */
 async function takeBack(
-  { client, request, branch }: Writing,
+  { read, client, request, branch }: Writing,
   change: ApprovedChange,
   { madeBranch, pullRequest }: AtOnce,
   code: string,
@@ -80,6 +80,6 @@ async function takeBack(
     await client.pulls.update({ owner, repo, pull_number: pullRequest, state: 'closed' });
   if (!madeBranch) return;
   const ref = `heads/${branch}`;
-  const { data } = await client.git.getRef({ owner, repo, ref });
+  const { data } = await read.git.getRef({ owner, repo, ref });
   if (data.object.sha === change.base.commit) await client.git.deleteRef({ owner, repo, ref });
 }

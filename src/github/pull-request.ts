@@ -47,9 +47,9 @@ export async function openPullRequest(
 }
 
 /** The pull request that this very run opened from `head`; null when there is none. */
-export async function findOwn({ client, request, identity }: Writing, head: string, change: ApprovedChange) {
+export async function findOwn({ read, request, identity }: Writing, head: string, change: ApprovedChange) {
   const { owner, name: repo } = request.repository;
-  const { data } = await client.pulls.list({
+  const { data } = await read.pulls.list({
     owner,
     repo,
     head: `${owner}:${head}`,

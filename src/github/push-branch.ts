@@ -41,14 +41,12 @@ async function adoptBranch(
   commit: { readonly sha: string; readonly tree: string },
   refusal: unknown,
 ): Promise<StepResult<readonly Written[]>> {
-  const { client, request } = writing;
+  const { read, client, request } = writing;
   const { owner, name: repo } = request.repository;
-  const existing = await client.git
-    .getRef({ owner, repo, ref: `heads/${branch}` })
-    .catch((error: unknown) => {
-      // GitHub refused the ref for another reason than its existence: that first refusal is the one to tell.
-      throw statusOf(error) === 404 ? refusal : error;
-    });
+  const existing = await read.git.getRef({ owner, repo, ref: `heads/${branch}` }).catch((error: unknown) => {
+    // GitHub refused the ref for another reason than its existence: that first refusal is the one to tell.
+    throw statusOf(error) === 404 ? refusal : error;
+  });
   const head = existing.data.object.sha;
   if (head === change.base.commit) {
     // The branch was made, and its commit was not: only forward, so that nothing of anybody's is lost.

@@ -16,12 +16,12 @@ export async function pushOntoOwn(
   change: ApprovedChange,
   { headBranch, head: expected }: PullRequest,
 ): Promise<StepResult<readonly Written[]>> {
-  const { client, request } = writing;
+  const { read, client, request } = writing;
   const { owner, name: repo } = request.repository;
   const ref = `heads/${headBranch}`;
   try {
     const commit = await makeCommit(writing, change);
-    const { data } = await client.git.getRef({ owner, repo, ref });
+    const { data } = await read.git.getRef({ owner, repo, ref });
     const head = data.object.sha;
     if (await isOwnCommit(writing, head, change.run, commit.tree))
       return value(branchWritten(writing, headBranch, head, 'adopted'));

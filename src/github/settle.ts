@@ -22,7 +22,7 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
   try {
     const checks = isSaid
       ? []
-      : await putChecks(writing.client, writing.request.repository, ground.head, run, [check]);
+      : await putChecks(writing.read, writing.client, writing.request.repository, ground.head, run, [check]);
     const effects: Effect[] = checks.map((written) => ({ kind: 'written', written }));
     // What nobody has let through does not merge by itself.
     if (check.conclusion !== 'success' && ground.autoMerge)

@@ -14,6 +14,9 @@ export function webAddress({ thread }: CommandRequest): string {
 /** Everything that the writers of one run share. */
 export interface Writing {
   readonly request: CommandRequest;
+  /** Looks, and may write nothing. */
+  readonly read: Client;
+  /** Writes words: comments, reactions, check runs. Only where a change is published may it push, too. */
   readonly client: Client;
   readonly source: RepositorySource;
   readonly thread: Thread;

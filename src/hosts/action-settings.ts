@@ -1,4 +1,4 @@
-import type { HostSettings } from '../runs/ports.ts';
+import type { HandOver, HostSettings } from '../runs/ports.ts';
 import {
   HOST_DEFAULTS,
   isLocal,
@@ -23,6 +23,10 @@ export interface ActionSettings {
   readonly prompt: string | null;
   readonly allowedBots: readonly number[];
   readonly cacheDirectory: string;
+  /** Which of two jobs this is; null: one job does all of it. */
+  readonly part: HandOver['part'] | null;
+  /** The file that is handed over between the two. */
+  readonly proposalPath: string;
   readonly paced: boolean;
   /** The environment that model keys are taken from, inputs included. */
   readonly variables: Variables;
@@ -60,6 +64,8 @@ export function actionSettings(variables: Variables): ActionSettings {
     trigger: input('trigger_phrase').replace(/^@/, '').toLowerCase() || null,
     prompt: optional('prompt'),
     allowedBots: numbers(input('allowed_bots')),
+    part: partOf(input('mode')),
+    proposalPath: input('proposal_path') || 'conductor-proposal.json',
     cacheDirectory: `${variables.RUNNER_TEMP || '/tmp'}/conductor`,
     paced: !isLocal(variables.GITHUB_API_URL),
     variables: {
@@ -82,6 +88,16 @@ export function actionSettings(variables: Variables): ActionSettings {
       dryRun: input('dry_run').toLowerCase() === 'true',
     },
   };
+}
+
+function partOf(mode: string): HandOver['part'] | null {
+  if (mode === '' || mode === 'run') return null;
+  if (mode === 'propose') return 'think';
+  if (mode === 'apply') return 'write';
+  throw new SettingError(
+    'The input mode is none of run, propose and apply.',
+    'Leave it out to do all of it in one job.',
+  );
 }
 
 const given = (name: string, text: string): Variables => (text ? { [name]: text } : {});

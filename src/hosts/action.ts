@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setSecret } from '@actions/core';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import type { RepositoryRef } from '../commands/request.ts';
 import { mirrorSource } from '../github/repository.ts';
 import type { Mask } from '../messages/mask.ts';
 import { statusComment } from '../messages/status-comment.ts';
@@ -13,6 +14,8 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
+import { handOverFile } from './hand-over-file.ts';
+import { installationTokens, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
 import { type JobOutput, jobOutput } from './job-output.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { maskOf } from './mask-of.ts';
@@ -31,6 +34,8 @@ export async function runAction(variables: Variables): Promise<void> {
     const settings = actionSettings(variables);
     const payload: unknown = JSON.parse(readFileSync(settings.eventPath, 'utf8'));
     const views: RunView[] = [];
+    const { part } = settings;
+    const handOver = part && handOverFile(part, settings.proposalPath);
     const engine = createEngine({
       connect: await connectJob(settings, mask),
       models: configuredModels(settings.variables, mask),
@@ -42,6 +47,7 @@ export async function runAction(variables: Variables): Promise<void> {
       // A prompt is spoken to the word that it is given here, whatever word the repository has chosen.
       trigger: settings.trigger ?? (settings.prompt === null ? null : PROMPT_TRIGGER),
       allowedBots: settings.allowedBots,
+      handOver,
       ended: (view) => views.push(view),
       log: (level, message, fields) =>
         (level === 'error' ? job.error : job.info)(`${message} ${JSON.stringify(mask.texts(fields))}`),
@@ -54,7 +60,7 @@ export async function runAction(variables: Variables): Promise<void> {
     await engine.idle();
 
     const view = views[0];
-    if (view) await report(job, mask, view, Boolean(variables.GITHUB_STEP_SUMMARY));
+    if (view) await report(job, mask, view, part, Boolean(variables.GITHUB_STEP_SUMMARY));
     else if (received.kind === 'run') job.fail('The run could not start; the log above says why.');
     else
       job.info(
@@ -66,7 +72,13 @@ export async function runAction(variables: Variables): Promise<void> {
   }
 }
 
-async function report(job: JobOutput, mask: Mask, view: RunView, stepSummary: boolean): Promise<void> {
+async function report(
+  job: JobOutput,
+  mask: Mask,
+  view: RunView,
+  part: ActionSettings['part'],
+  stepSummary: boolean,
+): Promise<void> {
   const { outcome } = view;
   const pullRequest = lastWrite(view, 'pull_request');
   const outputs = {
@@ -85,37 +97,52 @@ async function report(job: JobOutput, mask: Mask, view: RunView, stepSummary: bo
   job.outputs(outputs);
   if (stepSummary) await job.summary(statusComment(view, 'conductor'));
   const line = `${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`;
-  if (outcome?.state === 'failed') job.fail(line);
+  // A thought that failed is the other job's to tell, and a job that fails would keep it from starting.
+  if (outcome?.state === 'failed' && part !== 'think') job.fail(line);
   else job.info(line);
 }
 
-/** One token for the job's repository: the job's own, or an App's, minted here and masked in the log. */
+/**
+ * Tokens for the job's repository: the job's own, which can't be narrowed, for all of it; or an App's, minted here for
+ * each kind of work. Each is masked.
+ */
 async function connectJob(settings: ActionSettings, mask: Mask): Promise<Connect> {
-  const { token, self } = settings.appId
-    ? await appToken(settings)
-    : { token: settings.githubToken, self: 'github-actions[bot]' };
-  setSecret(token);
-  mask.add(token);
-  const given = async () => token;
-  return async (repository) => ({
-    apiUrl: settings.apiUrl,
-    graphqlUrl: settings.graphqlUrl,
-    self,
-    readToken: given,
-    writeToken: given,
-    // The workflow says whether its own token may; an App's would have to be minted for it.
-    logToken: async () => settings.githubToken || token,
-    source: mirrorSource(settings.cacheDirectory, {
-      repository,
-      cloneUrl: cloneUrlOf(settings.apiUrl, repository),
-      token: given,
-    }),
-    paceAs: settings.paced ? settings.repository : null,
-    mask,
-  });
+  const { self, token } = settings.appId
+    ? await appTokens(settings, mask)
+    : { self: 'github-actions[bot]', token: () => async () => settings.githubToken };
+  if (settings.githubToken) {
+    setSecret(settings.githubToken);
+    mask.add(settings.githubToken);
+  }
+  return async (repository) => {
+    const readToken = token(repository, READ);
+    return {
+      apiUrl: settings.apiUrl,
+      graphqlUrl: settings.graphqlUrl,
+      self,
+      readToken,
+      wordToken: token(repository, WORDS),
+      pushToken: token(repository, PUSH),
+      // The workflow says whether its own token may read logs.
+      logToken: settings.githubToken ? async () => settings.githubToken : readToken,
+      source: mirrorSource(settings.cacheDirectory, {
+        repository,
+        cloneUrl: cloneUrlOf(settings.apiUrl, repository),
+        token: readToken,
+      }),
+      paceAs: settings.paced ? settings.repository : null,
+      mask,
+    };
+  };
 }
 
-async function appToken(settings: ActionSettings): Promise<{ token: string; self: string }> {
+interface JobTokens {
+  readonly self: string;
+  token(repository: RepositoryRef, permissions: Permissions): () => Promise<string>;
+}
+
+/** Each is masked in the log before it is used. */
+async function appTokens(settings: ActionSettings, mask: Mask): Promise<JobTokens> {
   const [owner = '', repo = ''] = settings.repository.split('/');
   const app = new Octokit({
     baseUrl: settings.apiUrl,
@@ -123,16 +150,13 @@ async function appToken(settings: ActionSettings): Promise<{ token: string; self
     auth: { appId: settings.appId, privateKey: settings.appPrivateKey },
   });
   const { data: installation } = await app.apps.getRepoInstallation({ owner, repo });
-  const { data } = await app.apps.createInstallationAccessToken({
-    installation_id: installation.id,
-    repositories: [repo],
-    permissions: {
-      contents: 'write',
-      issues: 'write',
-      pull_requests: 'write',
-      checks: 'write',
-      metadata: 'read',
+  const tokens = installationTokens(async () => app, systemClock.now, mask);
+  return {
+    self: `${installation.app_slug}[bot]`,
+    token: (repository, permissions) => async () => {
+      const token = await tokens(installation.id, repository.id, permissions);
+      setSecret(token);
+      return token;
     },
-  });
-  return { token: data.token, self: `${installation.app_slug}[bot]` };
+  };
 }

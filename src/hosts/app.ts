@@ -8,7 +8,7 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
-import { installationTokens, type Permissions } from './installation-tokens.ts';
+import { installationTokens, LOGS, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { configuredModels } from './models.ts';
 
@@ -27,24 +27,6 @@ export const EVENTS = [
 /** Those that may concern Conductor: GitHub sends the last to every App, subscribed or not. */
 export const HEARD = [...EVENTS, 'installation'] as const;
 
-/** What the App may do with a write token, and nothing more. `workflows` is left out on purpose. */
-export const WRITE = {
-  contents: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-  checks: 'write',
-  metadata: 'read',
-} as const;
-const READ = {
-  contents: 'read',
-  issues: 'read',
-  pull_requests: 'read',
-  checks: 'read',
-  metadata: 'read',
-} as const;
-/** Asked for alone: an installation that has not agreed to it yet goes without logs, and without nothing else. */
-export const LOGS = { actions: 'read' } as const;
-
 /** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
   app: Probot,
@@ -62,6 +44,7 @@ export function createAppEngine(
     runner,
     trigger: null,
     allowedBots: [],
+    handOver: null,
     ended,
     log: appLog(app, settings.mask),
   });
@@ -76,7 +59,7 @@ export function listen(app: Probot, engine: Engine, log: Log): void {
 }
 
 function connectApp(app: Probot, settings: AppSettings): Connect {
-  const tokens = installationTokens(app, systemClock.now, settings.mask);
+  const tokens = installationTokens(() => app.auth(), systemClock.now, settings.mask);
   let self: Promise<string> | null = null;
 
   async function ownLogin(): Promise<string> {
@@ -88,6 +71,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
   return async (repository, installationId) => {
     if (installationId === null)
       throw new Error('The event carries no installation: Conductor is not installed there as an App.');
+    const ownTokens = installationTokens(() => app.auth(), systemClock.now, settings.mask);
     const token = (permissions: Permissions) => () => tokens(installationId, repository.id, permissions);
     self ??= ownLogin().catch((error: unknown) => {
       self = null;
@@ -99,7 +83,9 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
       graphqlUrl: settings.graphqlUrl,
       self: await self,
       readToken,
-      writeToken: token(WRITE),
+      wordToken: token(WORDS),
+      // Of this run alone: no run finds one that another has left.
+      pushToken: () => ownTokens(installationId, repository.id, PUSH),
       logToken: token(LOGS),
       source: mirrorSource(settings.cacheDirectory, {
         repository,

@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../commands/request.ts';
-import { createClient } from '../github/client.ts';
+import { type Client, createClient } from '../github/client.ts';
 import type { RepositorySource } from '../github/repository.ts';
 import type { Mask } from '../messages/mask.ts';
 
@@ -8,10 +8,13 @@ export interface Connection {
   readonly apiUrl: string;
   /** Where GraphQL is; null: beside the API root. */
   readonly graphqlUrl: string | null;
-  /** The login that the write token writes as, `name[bot]`. */
+  /** The login that the tokens write as, `name[bot]`. */
   readonly self: string;
   readonly readToken: () => Promise<string>;
-  readonly writeToken: () => Promise<string>;
+  /** Comments, reacts and posts check runs. It can't push. */
+  readonly wordToken: () => Promise<string>;
+  /** Writes contents, too. Nobody asks for it before policy has let a change through. */
+  readonly pushToken: () => Promise<string>;
   /** Reads the logs of Actions jobs, which an App may not have been allowed. */
   readonly logToken: () => Promise<string>;
   readonly source: RepositorySource;
@@ -34,20 +37,37 @@ export function cloneUrlOf(apiUrl: string, repository: RepositoryRef): string {
   return `${root}/${repository.owner}/${repository.name}.git`;
 }
 
-/** One client to read with, one to write with, and one for logs where one is wanted. */
+/** One client for each kind of work. Those that most runs do without are made when they are wanted. */
 export function clientsOf({
   apiUrl: baseUrl,
   graphqlUrl,
   paceAs,
   mask,
   readToken,
-  writeToken,
+  wordToken,
   logToken,
-}: Omit<Connection, 'self' | 'source'>) {
-  const client = (token: () => Promise<string>) => createClient({ baseUrl, graphqlUrl, paceAs, mask, token });
+}: ClientConnection) {
+  const reach = { baseUrl, graphqlUrl, paceAs, mask };
   return {
-    read: client(readToken),
-    write: client(writeToken),
-    logs: () => client(logToken),
+    read: createClient({ ...reach, token: readToken }),
+    words: createClient({ ...reach, token: wordToken }),
+    logs: () => createClient({ ...reach, token: logToken }),
   };
+}
+
+/** What clients of a connection are made from. */
+export type ClientConnection = Pick<
+  Connection,
+  'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'readToken' | 'wordToken' | 'logToken'
+>;
+
+/** The client of one run that may push. Its token is minted with its first request. */
+export function pushClient({
+  apiUrl: baseUrl,
+  graphqlUrl,
+  paceAs,
+  mask,
+  pushToken,
+}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'pushToken'>): Client {
+  return createClient({ baseUrl, graphqlUrl, paceAs, mask, token: pushToken });
 }

@@ -6,6 +6,7 @@ import type { CommandRequest } from '../commands/request.ts';
 import { acknowledge } from '../github/acknowledge.ts';
 import { createApprovals } from '../github/approval-ground.ts';
 import { branchName } from '../github/branch-name.ts';
+import type { Client } from '../github/client.ts';
 import { threadComments } from '../github/comments.ts';
 import { commitsOf, failingChecks, repairRequest } from '../github/failing-checks.ts';
 import { createOwnPulls } from '../github/own-pulls.ts';
@@ -26,6 +27,7 @@ import { executeRun } from '../runs/execute-run.ts';
 import type {
   Clock,
   FollowUps,
+  HandOver,
   HostSettings,
   Journal,
   Models,
@@ -39,8 +41,9 @@ import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
 import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
-import { type Connect, type Connection, clientsOf } from './connection.ts';
+import { type ClientConnection, type Connect, clientsOf, pushClient } from './connection.ts';
 import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
+import { SILENT_PUBLISHER } from './silent-publisher.ts';
 import { toldThreads } from './told-threads.ts';
 
 /** What the work on runs needs of its host. */
@@ -55,6 +58,8 @@ export interface WorkOptions {
   /** Set: this word and no other is what people mention. Null: each repository's config says. */
   readonly trigger: string | null;
   readonly allowedBots: readonly number[];
+  /** Set: this process is one of two jobs, and thinks or writes. Null: it does both. */
+  readonly handOver: HandOver | null;
   /** Called once for every run that has ended. */
   readonly ended: (view: RunView) => void;
   readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -77,6 +82,7 @@ interface Reached {
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
 export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
   const { connect, settings, clock, models, cli, log } = options;
+  const isSilent = options.handOver?.part === 'think';
   const health = modelHealths(() => clock.now().getTime());
   const identities = new Map<string, Identity>();
   const clients = new Map<string, ReturnType<typeof clientsOf>>();
@@ -89,10 +95,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   }
 
   /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
-  function clientsFor(
-    { repository, installationId }: CommandRequest,
-    connection: Omit<Connection, 'self' | 'source'>,
-  ) {
+  function clientsFor({ repository, installationId }: CommandRequest, connection: ClientConnection) {
     const key = `${installationId}/${repository.id}`;
     const known = clients.get(key) ?? clientsOf(connection);
     clients.delete(key);
@@ -105,19 +108,21 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, write, logs } = clientsFor(request, connection);
+    const { read, words, logs } = clientsFor(request, connection);
     const identity = identityOf(self);
+    let push: Client | null = null;
     const run = runIdOf(request);
     const branch = branchName(settings.branchPrefix, request, run);
     const thread = openThread(request, read, identity, branch, told.take(run));
-    const place = placeOf(request, thread, read, write, identity);
+    const place = placeOf(request, thread, read, words, identity);
     const comments = threadComments(thread, place, settings.rivals);
     const config = await configs.of(request.repository, request.installationId);
     const trigger = options.trigger ?? config.trigger;
     const { rivals, branchPrefix } = settings;
     const writing = {
       request,
-      client: write,
+      read,
+      client: words,
       source,
       thread,
       place,
@@ -132,7 +137,9 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       reader: createReader(request, read, source, thread, identity),
       ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
       approvals: createApprovals(request.repository, read, identity, trigger, !rivals),
-      publisher: createPublisher(writing, run),
+      publisher: isSilent
+        ? SILENT_PUBLISHER
+        : createPublisher(writing, () => (push ??= pushClient(connection)), run),
       writing,
       followUps: {
         shownFiles: (paths) => shownFiles(read, request, paths),
@@ -192,6 +199,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       settings,
       delimiter: () => randomBytes(9).toString('hex'),
       holdsSecret: (texts) => options.mask.isIn(texts),
+      handOver: options.handOver,
       ...execution,
       journal,
     };
@@ -213,7 +221,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
     async welcome(request, ahead, journal) {
       // Nobody wrote to Conductor: there is no text to react to, and nobody who waits.
-      if (request.cause !== undefined && request.cause !== 'mention') return;
+      if (isSilent || (request.cause !== undefined && request.cause !== 'mention')) return;
       const run = runIdOf(request);
       try {
         const { publisher, writing, close } = await reach(request);

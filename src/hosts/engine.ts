@@ -47,13 +47,14 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function postConfigCheck(change: ConfigChange): Promise<void> {
+    if (options.handOver?.part === 'think') return;
     const connection = await connect(change.repository, change.installationId);
     const found = await checkConfig(connection.source, change, settings.configPath).finally(() =>
       connection.source.close(),
     );
     if (found === null) return;
-    const { write } = clientsOf(connection);
-    await putChecks(write, change.repository, change.head.sha, `config-${change.head.sha}`, [
+    const { read, words } = clientsOf(connection);
+    await putChecks(read, words, change.repository, change.head.sha, `config-${change.head.sha}`, [
       configCheck(found),
     ]);
   }

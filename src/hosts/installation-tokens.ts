@@ -1,15 +1,31 @@
-import type { Probot } from 'probot';
+import type { Octokit } from '@octokit/rest';
 import type { Mask } from '../messages/mask.ts';
 
-type AppClient = Awaited<ReturnType<Probot['auth']>>;
+/** Speaks as the App itself. */
+type AppClient = Pick<Octokit, 'request'>;
 
 /** The permissions that one kind of work needs, as GitHub names them. */
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 
-/** Gives a token for one repository of an installation, with these permissions and no others. */
+/** To look. Fetching with git takes no more, either. */
+export const READ = {
+  contents: 'read',
+  issues: 'read',
+  pull_requests: 'read',
+  checks: 'read',
+  metadata: 'read',
+} as const;
+/** To comment, to react, and to post check runs: a comment on a pull request takes both of the first two. */
+export const WORDS = { ...READ, issues: 'write', pull_requests: 'write', checks: 'write' } as const;
+/** What the App may do once policy has let a change through, and nothing more. `workflows` is left out on purpose. */
+export const PUSH = { ...WORDS, contents: 'write' } as const;
+/** Asked for alone: an installation that has not agreed to it yet goes without logs, and without nothing else. */
+export const LOGS = { actions: 'read' } as const;
+
+/** Gives a token for one repository of an installation, or (null) for all, with these permissions and no others. */
 export type InstallationTokens = (
   installationId: number,
-  repositoryId: number,
+  repositoryId: number | null,
   permissions: Permissions,
 ) => Promise<string>;
 
@@ -25,7 +41,11 @@ interface Minted {
 }
 
 /** Mints installation tokens narrowed to one repository, and keeps each until shortly before it expires. Each is masked. */
-export function installationTokens(app: Probot, now: () => Date, mask: Mask): InstallationTokens {
+export function installationTokens(
+  asApp: () => Promise<AppClient>,
+  now: () => Date,
+  mask: Mask,
+): InstallationTokens {
   const kept = new Map<string, Promise<Minted>>();
   /** Oldest first. A token that has expired is no secret. */
   const masked = new Set<Minted>();
@@ -41,11 +61,11 @@ export function installationTokens(app: Probot, now: () => Date, mask: Mask): In
     return minted;
   }
 
-  async function mint(installationId: number, repositoryId: number, permissions: Permissions) {
-    const client: AppClient = await app.auth();
+  async function mint(installationId: number, repositoryId: number | null, permissions: Permissions) {
+    const client = await asApp();
     const { data } = await client.request('POST /app/installations/{installation_id}/access_tokens', {
       installation_id: installationId,
-      repository_ids: [repositoryId],
+      ...(repositoryId === null ? {} : { repository_ids: [repositoryId] }),
       permissions,
     });
     return maskFor(data);

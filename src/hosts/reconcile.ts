@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Probot } from 'probot';
-import { createClient } from '../github/client.ts';
+import { type Client, createClient } from '../github/client.ts';
 import { type AppClient, DELIVERIES_KEPT_MS, redeliverFailed } from '../github/deliveries.ts';
 import { type ListedRepository, missedMentions } from '../github/missed-mentions.ts';
 import { marksIn } from '../storage/marks.ts';
@@ -15,6 +15,8 @@ import { installationTokens } from './installation-tokens.ts';
 const OVERLAP_MS = 10 * 60_000;
 const EVERY_SECONDS = 120;
 const LAST_MOMENT_MS = 1_000;
+/** The one token for all repositories of an installation: it tells their names. */
+const LIST = { metadata: 'read' } as const;
 const READ = { contents: 'read', issues: 'read', pull_requests: 'read', metadata: 'read' } as const;
 
 /** Catches up with what GitHub told while nobody listened. */
@@ -44,18 +46,18 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
 
   async function searchThreads(since: Date): Promise<void> {
     const client = (await app.auth()) as AppClient;
-    const tokens = installationTokens(app, () => new Date(), settings.mask);
+    const tokens = installationTokens(
+      () => app.auth(),
+      () => new Date(),
+      settings.mask,
+    );
+    const { apiUrl: baseUrl, graphqlUrl, mask } = settings;
+    const reaching = (token: () => Promise<string>) =>
+      createClient({ baseUrl, graphqlUrl, paceAs: null, mask, token });
     const { data: installations } = await client.request('GET /app/installations', { per_page: 100 });
     for (const { id } of installations) {
-      for (const repository of await repositoriesOf(app, id)) {
-        const token = () => tokens(id, repository.id, READ);
-        const reader = createClient({
-          baseUrl: settings.apiUrl,
-          graphqlUrl: settings.graphqlUrl,
-          paceAs: null,
-          mask: settings.mask,
-          token,
-        });
+      for (const repository of await repositoriesOf(reaching(() => tokens(id, null, LIST)))) {
+        const reader = reaching(() => tokens(id, repository.id, READ));
         for (const { name, payload } of await missedMentions(reader, repository, id, since))
           await engine.receive(name, payload);
       }
@@ -91,8 +93,7 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
   };
 }
 
-async function repositoriesOf(app: Probot, installationId: number): Promise<ListedRepository[]> {
-  const client = await app.auth(installationId);
+async function repositoriesOf(client: Client): Promise<ListedRepository[]> {
   const found: ListedRepository[] = [];
   for (let page = 1; ; page++) {
     const { data } = await client.request('GET /installation/repositories', { per_page: 100, page });

@@ -31,11 +31,13 @@ const FROM_HERE = [
 /**
  * Conductor as an Action: for every event that a workflow would start on, one process of the committed bundle, with
  * the event file, variables and job token that GitHub gives it, and of this environment only what is about models.
+ * `variables`: what the workflow's own `env` adds.
  */
 export async function rehearseAsAction(
   simulator: Simulator,
   repository: string,
   folder: string,
+  variables: NodeJS.ProcessEnv = {},
 ): Promise<Host> {
   const token = simulator.jobToken(repository, {
     contents: 'write',
@@ -49,23 +51,24 @@ export async function rehearseAsAction(
   let jobs: Promise<void> = Promise.resolve();
   let count = 0;
 
-  simulator.onEvent(({ event, payload, byJobToken }) => {
+  simulator.onEvent(({ event, payload, byJobToken, repository: where }) => {
     // GitHub starts no workflow for what a job's own token did.
-    if (!TRIGGERS.includes(event) || byJobToken) return;
+    if (!TRIGGERS.includes(event) || byJobToken || where !== repository) return;
     jobs = jobs.then(() => job(event, payload));
   });
 
   async function job(name: string, payload: unknown): Promise<void> {
     count += 1;
-    const eventPath = join(folder, `event-${count}.json`);
-    const outputPath = join(folder, `output-${count}`);
+    const eventPath = join(folder, `event-${repository.split('/')[1]}-${count}.json`);
+    const outputPath = join(folder, `output-${repository.split('/')[1]}-${count}`);
     await writeFile(eventPath, JSON.stringify(payload));
     await writeFile(outputPath, '');
-    const summaryPath = join(folder, `summary-${count}.md`);
+    const summaryPath = join(folder, `summary-${repository.split('/')[1]}-${count}.md`);
     await writeFile(summaryPath, '');
     await start({
       PATH: process.env.PATH,
       ...Object.fromEntries(FROM_HERE.map((name) => [name, process.env[name]])),
+      ...variables,
       GITHUB_ACTIONS: 'true',
       GITHUB_API_URL: simulator.url,
       GITHUB_REPOSITORY: repository,

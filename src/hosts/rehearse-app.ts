@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { lastWrite, type RunView } from '../runs/run-view.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { EVENTS, LOGS, WRITE } from './app.ts';
+import { EVENTS } from './app.ts';
 import { appSettings } from './environment.ts';
+import { LOGS, PUSH } from './installation-tokens.ts';
 import type { Host, RehearsedRun } from './rehearsed.ts';
 import { serveApp, webhookUrl } from './serve.ts';
 
@@ -23,7 +24,7 @@ export async function rehearseAsApp(
     id: APP_ID,
     slug: 'conductor',
     webhookSecret,
-    permissions: { ...WRITE, ...LOGS },
+    permissions: { ...PUSH, ...LOGS },
     events: [...EVENTS],
   });
   simulator.install(APP_ID, repository.split('/')[0] ?? '', { repositories: [repository] });

@@ -5,7 +5,7 @@ import { chooseAgent } from './choose-agent.ts';
 import { type Chosen, chooseModels } from './choose-models.ts';
 import type { Facts } from './gather-facts.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
-import { readOptions } from './read-options.ts';
+import { type AskedOptions, readOptions } from './read-options.ts';
 import type { Run } from './run.ts';
 import type { Budgets } from './spending.ts';
 
@@ -23,8 +23,16 @@ export interface Task {
   readonly timeoutMs: number;
 }
 
-/** Settles which agent and model do the work, and refuses, with the way to yes, what can't be done as asked. */
-export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> {
+/** Which agent was asked, and what it may do, whoever lets it think. */
+export interface Asked {
+  readonly agent: AgentProfile;
+  readonly options: AskedOptions;
+  readonly mayEdit: boolean;
+  readonly mustChange: boolean;
+}
+
+/** Settles which agent does the work, and what it may do; refuses, with the way to yes, what can't be done as asked. */
+export async function acceptAgent(run: Run, facts: Facts): Promise<StepResult<Asked>> {
   const { command } = run.request;
   const options = readOptions(command.options, run.ports.settings, facts.config);
   if (!options.ok) return options;
@@ -35,34 +43,57 @@ export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> 
   if (!room.ok) return room;
   const changes = mayChange(run, facts, agent.value, options.value.output);
   if (!changes.ok) return changes;
-  const budgetUsd = options.value.maxCostUsd;
-  const chosen = await chooseModels(run, facts, agent.value, options.value.model, budgetUsd !== null);
+  return value({
+    agent: agent.value,
+    options: options.value,
+    mayEdit: changes.value,
+    mustChange: changes.value && wantsChange(command.verb),
+  });
+}
+
+/** Records who does the work, with which model. */
+export async function recordAccepted(
+  run: Run,
+  facts: Facts,
+  { agent, options, mayEdit }: Asked,
+  model: string,
+): Promise<void> {
+  await run.record({
+    kind: 'command_accepted',
+    agent: agent.name,
+    title: agent.title,
+    model,
+    runner: agent.runner?.kind ?? null,
+    mayEdit,
+    budgetUsd: options.maxCostUsd,
+    timeoutMinutes: facts.config.session.timeout_minutes,
+  });
+}
+
+/** Settles agent and models, and the limits within which they work. */
+export async function accept(run: Run, facts: Facts): Promise<StepResult<Task>> {
+  const asked = await acceptAgent(run, facts);
+  if (!asked.ok) return asked;
+  const { agent, options, mayEdit, mustChange } = asked.value;
+  const budgetUsd = options.maxCostUsd;
+  const chosen = await chooseModels(run, facts, agent, options.model, budgetUsd !== null);
   if (!chosen.ok) return chosen;
   const { models, left } = chosen.value;
 
-  await run.record({
-    kind: 'command_accepted',
-    agent: agent.value.name,
-    title: agent.value.title,
-    model: models[0].label,
-    runner: agent.value.runner?.kind ?? null,
-    mayEdit: changes.value,
-    budgetUsd,
-    timeoutMinutes: facts.config.session.timeout_minutes,
-  });
+  await recordAccepted(run, facts, asked.value, models[0].label);
   for (const { name, code } of left) {
-    const hop = { agent: agent.value.name, from: name, to: models[0].label, code };
+    const hop = { agent: agent.name, from: name, to: models[0].label, code };
     await run.record({ kind: 'model_fell_back', ...hop });
   }
   const { per_thread_usd: thread, per_day_usd: day } = facts.config.budget;
   return value({
     facts,
-    agent: agent.value,
+    agent,
     models,
-    mayEdit: changes.value,
-    mustChange: changes.value && wantsChange(command.verb),
+    mayEdit,
+    mustChange,
     budgets: { run: budgetUsd, thread, day },
-    maxTurns: options.value.maxTurns,
+    maxTurns: options.maxTurns,
     timeoutMs: facts.config.session.timeout_minutes * 60_000,
   });
 }

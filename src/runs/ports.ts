@@ -259,6 +259,14 @@ export interface HostSettings {
   readonly retryAfterMs: readonly number[];
 }
 
+/**
+ * Where the job that thinks and the job that writes are two. `give`: the thought leaves, as text. `take`: it comes in,
+ * as text that anybody may have written; a file that is no use is an outcome.
+ */
+export type HandOver =
+  | { readonly part: 'think'; give(text: string): Promise<void> }
+  | { readonly part: 'write'; take(): Promise<StepResult<string>> };
+
 /** Everything that a run needs from outside. */
 export interface RunPorts {
   readonly reader: Reader;
@@ -275,6 +283,8 @@ export interface RunPorts {
   readonly journal: Journal;
   readonly steps: Steps;
   readonly control: Control;
+  /** Null where one job does all of it. */
+  readonly handOver: HandOver | null;
   /** Null where nothing is known of other runs. */
   readonly threadRuns: ThreadRuns | null;
   /** Why the run was turned down before it began; null: it may begin. */

@@ -16,6 +16,8 @@ export interface Run {
   /** Calls `listener` after every fact. */
   watch(listener: (view: RunView) => void): void;
   view(): RunView;
+  /** What has been recorded so far, oldest first. */
+  facts(): readonly RunFact[];
   /**
    * Does a piece of work once: a durable runner gives the remembered result instead of doing it again. Failures that
    * may pass are repeated. Throws RunStopped, and does nothing, once the run was told to stop. `limitMs`: how long it
@@ -54,6 +56,7 @@ export function openRun(
   const { recorded } = ports.journal;
   const known = from === 'start' ? recorded.filter(({ fact }) => fact.kind === 'run_queued') : recorded;
   let view = viewOf(known);
+  const facts = known.map(({ fact }) => fact);
   let sequence = known.length;
   const listeners: ((view: RunView) => void)[] = [];
 
@@ -62,6 +65,7 @@ export function openRun(
     request,
     ports,
     view: () => view,
+    facts: () => facts,
     watch: (listener) => void listeners.push(listener),
     async step(name, work, limitMs) {
       // The stop stands in the step's result, so that going through the run again comes to the same end.
@@ -77,6 +81,7 @@ export function openRun(
       const event = kept ?? { run: id, sequence, at: ports.clock.now().toISOString(), fact };
       sequence += 1;
       view = withEvent(view, event);
+      facts.push(event.fact);
       if (!kept) await ports.journal.append(event);
       // Not of what is only gone through again: the thread has seen it, and perhaps the end already.
       if (sequence >= recorded.length) for (const listener of listeners) listener(view);

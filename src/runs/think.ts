@@ -16,8 +16,8 @@ import type { Undone } from './run-events.ts';
 /** A change that an agent proposes, or git alone; `undoes`: what it takes back. */
 export type Proposal = Extract<Thought, { kind: 'proposal' }> & { readonly undoes?: Undone };
 
-/** Lets the agent think. An answer, a question or a failure ends the run; a proposal goes on to policy. */
-export async function think(run: Run, task: Task): Promise<StepResult<Proposal>> {
+/** Lets the agent think, and gives what it came to. */
+export async function think(run: Run, task: Task): Promise<Thought> {
   const deadline = run.ports.clock.deadline(task.timeoutMs);
   try {
     const meter = createMeter(run, task);
@@ -31,8 +31,7 @@ export async function think(run: Run, task: Task): Promise<StepResult<Proposal>>
       const stop = await run.ports.control.stop();
       if (stop) throw new RunStopped(stop);
     }
-    if (thought.kind === 'approval') return approvalAsked(run, task, thought.text);
-    return conclude(thought, task);
+    return thought;
   } finally {
     deadline.cancel();
   }
@@ -63,19 +62,28 @@ function runTools(
 }
 
 /** An agent that needs a yes first: the run ends, and the answer begins the next one. */
-async function approvalAsked(run: Run, task: Task, what: string): Promise<StepResult<Proposal>> {
+async function approvalAsked(
+  run: Run,
+  { agent }: Pick<Task, 'agent'>,
+  what: string,
+): Promise<StepResult<Proposal>> {
   const name = nameOfAsked(run.id, what);
   await run.record({ kind: 'approval_asked', name, by: run.request.asker.id });
   return ends({
     state: 'waiting',
     code: 'approval_asked',
-    message: `${task.agent.title} asks for an approval before going on.`,
+    message: `${agent.title} asks for an approval before going on.`,
     next: `Somebody who may approve answers with \`approve ${name}\`, or \`deny ${name}\` and why.`,
     answer: what,
   });
 }
 
-function conclude(thought: Exclude<Thought, { kind: 'approval' }>, task: Task): StepResult<Proposal> {
+/** An answer, a question or a failure ends the run; a proposal goes on to policy. */
+export async function concludeThought(
+  run: Run,
+  thought: Thought,
+  task: Pick<Task, 'facts' | 'agent' | 'timeoutMs'>,
+): Promise<StepResult<Proposal>> {
   switch (thought.kind) {
     case 'proposal':
       return value(thought);
@@ -88,6 +96,8 @@ function conclude(thought: Exclude<Thought, { kind: 'approval' }>, task: Task): 
         next: null,
         answer: thought.text,
       });
+    case 'approval':
+      return approvalAsked(run, task, thought.text);
     case 'question':
       return ends({
         state: 'waiting',

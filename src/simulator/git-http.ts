@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { canSee, demand } from './access.ts';
 import type { Act } from './act.ts';
 import type { Actor } from './actor.ts';
+import { asked } from './call-log.ts';
 import { findRepository, movedRepository } from './find.ts';
 import { cleanEnvironment } from './git/run.ts';
 import { receivePush } from './git-push.ts';
@@ -45,6 +46,7 @@ export async function serveGit(
       return void response.writeHead(301, { location }).end();
     }
     const repository = allowed(services, actor, `${owner}/${name}`, service);
+    services.log.git.push({ repository: repository.fullName, service, ...asked(actor) });
     response.setHeader('cache-control', 'no-cache, max-age=0, must-revalidate');
     if (action === 'info/refs') await advertise(repository, service, request, response);
     else if (service === 'git-upload-pack') await upload(repository, request, response);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Emission } from './act.ts';
-import { type Actor, actorName } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Answer, Call, Route } from './call.ts';
-import type { LoggedCall } from './call-log.ts';
+import { asked as askedBy, type LoggedCall } from './call-log.ts';
 import { Cut, underFaults } from './cut.ts';
 import { namedPath, redirectOf } from './moved.ts';
 import { perform } from './perform.ts';
@@ -33,13 +33,14 @@ export function createApi(services: Services, routes: readonly Route[]) {
       path: `${asked}${url.search}`,
       kind: method === 'GET' || method === 'HEAD' ? 'read' : found?.route.content ? 'content' : 'write',
       actor: 'unknown',
+      held: null,
     });
     const emissions: Emission[] = [];
     let actor: Actor = { kind: 'anonymous' };
     let answer: Answer | null;
     try {
       actor = tokens.actor(request.headers.authorization);
-      Object.assign(logged, { actor: actorName(actor) });
+      Object.assign(logged, askedBy(actor));
       if (path !== '/rate_limit' && limits.read(actor, resource).remaining === 0)
         throw rateRefusal(actor, resource);
       if (found === null) throw unroutable(method, path);

@@ -4,7 +4,7 @@ import type { Emission } from './act.ts';
 import { actorName } from './actor.ts';
 import { sendArchive } from './archives.ts';
 import { mergeWhatIsDue } from './auto-merges.ts';
-import { type CallLog, createCallLog, type LoggedCall } from './call-log.ts';
+import { type CallLog, createCallLog, type LoggedCall, type LoggedGit } from './call-log.ts';
 import { type CiSetup, createCi } from './ci.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { accountNamed, repositoryNamed } from './find.ts';
@@ -72,8 +72,8 @@ export interface Simulator
   /** A person who acts through the real API with their own token. */
   as(login: string): Person;
   readonly calls: readonly LoggedCall[];
-  /** How many requests git itself has made. */
-  readonly gitRequests: number;
+  /** The requests that git itself has made, refused ones left out. */
+  readonly gitCalls: readonly LoggedGit[];
   readonly faults: Faults;
   /** Every attempt to deliver a webhook, oldest first. */
   readonly deliveries: readonly Delivery[];
@@ -118,7 +118,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const events: SimulatorEvent[] = [];
   const listeners = new Set<(event: SimulatorEvent) => void>();
   let pending = Promise.resolve();
-  let gitRequests = 0;
 
   const services: Services = {
     world,
@@ -150,7 +149,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const log = world.jobLogs.find(pathname);
     if (log !== null) return void response.writeHead(200, { 'content-type': 'text/plain' }).end(log);
     if (!isGitPath(pathname)) return api(request, response);
-    gitRequests += 1;
     return serveGit(services, request, response);
   };
   server.on('request', (request, response) => {
@@ -170,9 +168,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     jobToken: (repository, permissions) => tokens.forJob(repositoryNamed(world, repository), permissions),
     as: (login) => createPerson(url, login, tokens.forUser(accountNamed(world, login))),
     calls: log.calls,
-    get gitRequests() {
-      return gitRequests;
-    },
+    gitCalls: log.git,
     faults,
     deliveries: webhooks.deliveries,
     events,

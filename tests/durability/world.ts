@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { EVENTS, WRITE } from '../../src/hosts/app.ts';
+import { EVENTS } from '../../src/hosts/app.ts';
+import { PUSH } from '../../src/hosts/installation-tokens.ts';
 import type { HostSettings } from '../../src/runs/ports.ts';
 import { type RunId, runIdOf } from '../../src/runs/run-id.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
@@ -73,7 +74,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     id: APP_ID,
     slug: 'conductor',
     webhookSecret: secret,
-    permissions: WRITE,
+    permissions: PUSH,
     events: [...EVENTS],
   });
   const { files } = scenarioOf({

@@ -120,7 +120,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
     const mask = createMask();
     const webhooks = await createNodeMiddleware(
       (app) => {
-        const tokens = installationTokens(app, systemClock.now, mask);
+        const tokens = installationTokens(() => app.auth(), systemClock.now, mask);
         engine = createEngine({
           runner: inProcessRunner,
           connect: async (repository, installationId) => {
@@ -133,7 +133,8 @@ describe('a mention on an emulator of GitHub by other hands', () => {
               graphqlUrl: null,
               self: `${data?.slug}[bot]`,
               readToken: token(READ),
-              writeToken: token(WRITE),
+              wordToken: token(WRITE),
+              pushToken: token(WRITE),
               logToken: token(READ),
               source: gitDataSource(
                 `${github.url}/repos/${repository.owner}/${repository.name}`,
@@ -150,6 +151,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
           clock: systemClock,
           trigger: null,
           allowedBots: [],
+          handOver: null,
           ended: (view) => ended.push(view),
           log: () => undefined,
         });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Probot } from 'probot';
+import type { Octokit } from '@octokit/rest';
 import { describe, expect, it } from 'vitest';
 import { installationTokens } from '../../src/hosts/installation-tokens.ts';
 import { createMask } from '../../src/messages/mask.ts';
@@ -15,19 +15,21 @@ function app(failures = 0) {
   let now = 0;
   const minted: unknown[] = [];
   const mask = createMask();
-  const probot = {
-    auth: async () => ({
-      async request(_route: string, parameters: unknown) {
-        minted.push(parameters);
-        if (minted.length <= failures) throw new Error('GitHub is away');
-        return { data: { token: tokenOf(minted.length), expires_at: new Date(now + HOUR).toISOString() } };
-      },
-    }),
-  } as unknown as Probot;
+  const client = {
+    async request(_route: string, parameters: unknown) {
+      minted.push(parameters);
+      if (minted.length <= failures) throw new Error('GitHub is away');
+      return { data: { token: tokenOf(minted.length), expires_at: new Date(now + HOUR).toISOString() } };
+    },
+  } as unknown as Octokit;
   return {
     mask,
     minted,
-    tokens: installationTokens(probot, () => new Date(now), mask),
+    tokens: installationTokens(
+      async () => client,
+      () => new Date(now),
+      mask,
+    ),
     move(milliseconds: number) {
       now += milliseconds;
     },

@@ -15,6 +15,7 @@ import type { Outcome } from '../../src/runs/outcome.ts';
 import { value } from '../../src/runs/outcome.ts';
 import type {
   ApprovedChange,
+  HandOver,
   HostSettings,
   OwnPulls,
   Permission,
@@ -62,6 +63,7 @@ export interface MemoryRun {
   readonly cause?: Cause;
   readonly delimiter?: RunPorts['delimiter'];
   readonly holdsSecret?: RunPorts['holdsSecret'];
+  readonly handOver?: HandOver;
 }
 
 export interface MemoryResult {
@@ -201,6 +203,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
     journal: { recorded: [], append: async (event) => void events.push(event) },
     steps: { run: (_name, work) => work() },
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
+    handOver: run.handOver ?? null,
     threadRuns: run.threadRuns ?? null,
     turnedDown: null,
     delimiter: run.delimiter ?? (() => 'd4e5f6'),

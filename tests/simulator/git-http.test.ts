@@ -74,9 +74,9 @@ describe('git clone', () => {
 
   it('is counted apart from the calls of the API', async () => {
     const calls = at.github.calls.length;
-    const before = at.github.gitRequests;
+    const before = at.github.gitCalls.length;
     await git('ls-remote', `${at.github.url}/acme/open.git`);
-    expect([at.github.calls.length, at.github.gitRequests > before]).toEqual([calls, true]);
+    expect([at.github.calls.length, at.github.gitCalls.length > before]).toEqual([calls, true]);
   });
 });
 

@@ -9,16 +9,21 @@ const LARGEST_FILE = 4 * 1024 ** 3;
 type Started = Pick<ProcessOptions, 'program' | 'args'>;
 
 /**
- * The same start, within limits that the kernel keeps: where the account is this run's own, since processes are counted
- * by account, and where the machine has util-linux's prlimit.
+ * The same start, within limits that the kernel keeps, where the machine has util-linux: no program makes it another
+ * account (sudo, su), and, where the account is this run's own, since processes are counted by account, so many of them.
  */
 export async function withinLimits(
   { inmates }: Cage,
-  { program, args }: Started,
+  started: Started,
   path: readonly string[],
 ): Promise<Started> {
+  const setpriv = await findProgram('setpriv', path);
   const prlimit = 'uid' in inmates ? await findProgram('prlimit', path) : null;
-  if (prlimit === null) return { program, args };
   const limits = [`--nproc=${MOST_PROCESSES}`, `--fsize=${LARGEST_FILE}`, '--core=0'];
-  return { program: prlimit, args: [...limits, '--', program, ...args] };
+  return behind(setpriv, ['--no-new-privs'], behind(prlimit, limits, started));
+}
+
+function behind(wrapper: string | null, options: readonly string[], { program, args }: Started): Started {
+  if (wrapper === null) return { program, args };
+  return { program: wrapper, args: [...options, '--', program, ...args] };
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,10 +96,20 @@ describe('SEC-1, SEC-2: a CLI that looks for secrets', () => {
   });
 
   it.runIf(isRoot)(
-    'what runs as the host itself finds them, which is why none does unless CLI_USER=same',
+    'what runs as the host itself finds none in its environment, but reads its files, which is why none does unless CLI_USER=same',
     async () => {
       const dump = dumped(await caged(OWN + OTHERS + KEEP, { CLI_USER: 'same' }));
-      expect(dump).toContain(CANARY);
+      expect(dump).not.toContain(`sk-${CANARY}`);
+      expect(dump).toContain(`${CANARY} in a file`);
+    },
+  );
+
+  it.runIf(existsSync('/usr/bin/setpriv'))(
+    'nor can it become another account: sudo and su are programs like any other',
+    async () => {
+      expect(dumped(await caged(`grep NoNewPrivs /proc/self/status > dump.txt; echo Done.`))).toMatch(
+        /:\s1$/m,
+      );
     },
   );
 
