@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { parseProfile } from '../src/agents/parse-profile.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { EVENTS } from '../src/hosts/app.ts';
-import { LOGS, PUSH } from '../src/hosts/installation-tokens.ts';
+import { LOGS, MEMBERS, PUSH } from '../src/hosts/installation-tokens.ts';
 import { readScenario } from '../src/hosts/scenario.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -38,7 +38,7 @@ describe('what people copy', () => {
 
   it('app.yml asks for what the App uses, and for no workflows', () => {
     const manifest = parse(read('app.yml'));
-    expect(manifest.default_permissions).toEqual({ ...PUSH, ...LOGS });
+    expect(manifest.default_permissions).toEqual({ ...PUSH, ...LOGS, ...MEMBERS });
     expect([...manifest.default_events].sort()).toEqual([...EVENTS].sort());
     expect(manifest.default_permissions).not.toHaveProperty('workflows');
   });

@@ -20,7 +20,7 @@ const MOST_COMMITS = 250;
  */
 export function createApprovals(
   repository: RepositoryRef,
-  client: Client,
+  { read: client, members }: { readonly read: Client; readonly members: () => Client },
   identity: Identity,
   /** The word that people mention. */
   trigger: string,
@@ -193,14 +193,15 @@ export function createApprovals(
     async isInTeam(team, person) {
       const [org = '', team_slug = ''] = team.split('/');
       try {
-        const { data } = await client.teams.getMembershipForUserInOrg({
+        const { data } = await members().teams.getMembershipForUserInOrg({
           org,
           team_slug,
           username: person.login,
         });
         return data.state === 'active';
       } catch (error) {
-        if (statusOf(error) === 404 || statusOf(error) === 403) return false;
+        // Not a member; or an App, or a job, that may not know: 422 is GitHub's answer to a token that can't be minted.
+        if ([403, 404, 422].includes(statusOf(error) ?? 0)) return false;
         throw translate(error, `asking whether ${person.login} is in ${team}`);
       }
     },

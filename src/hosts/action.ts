@@ -15,7 +15,7 @@ import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
 import { handOverFile } from './hand-over-file.ts';
-import { installationTokens, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
+import { installationTokens, MEMBERS, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
 import { type JobOutput, jobOutput } from './job-output.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { maskOf } from './mask-of.ts';
@@ -124,6 +124,7 @@ async function connectJob(settings: ActionSettings, mask: Mask): Promise<Connect
       wordToken: token(repository, WORDS),
       pushToken: token(repository, PUSH),
       // The workflow says whether its own token may read logs.
+      memberToken: settings.appId ? token(repository, MEMBERS) : readToken,
       logToken: settings.githubToken ? async () => settings.githubToken : readToken,
       source: mirrorSource(settings.cacheDirectory, {
         repository,

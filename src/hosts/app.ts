@@ -8,7 +8,15 @@ import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
-import { installationTokens, LOGS, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
+import {
+  installationTokens,
+  LOGS,
+  MEMBERS,
+  type Permissions,
+  PUSH,
+  READ,
+  WORDS,
+} from './installation-tokens.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
 import { configuredModels } from './models.ts';
 
@@ -87,6 +95,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
       // Of this run alone: no run finds one that another has left.
       pushToken: () => ownTokens(installationId, repository.id, PUSH),
       logToken: token(LOGS),
+      memberToken: token(MEMBERS),
       source: mirrorSource(settings.cacheDirectory, {
         repository,
         cloneUrl: cloneUrlOf(settings.apiUrl, repository),

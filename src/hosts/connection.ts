@@ -17,6 +17,8 @@ export interface Connection {
   readonly pushToken: () => Promise<string>;
   /** Reads the logs of Actions jobs, which an App may not have been allowed. */
   readonly logToken: () => Promise<string>;
+  /** Reads who is in a team of the organisation, which an App may not have been allowed either. */
+  readonly memberToken: () => Promise<string>;
   readonly source: RepositorySource;
   /** Whose limits writes count against, and are spaced for; null against a simulator. */
   readonly paceAs: string | null;
@@ -46,19 +48,21 @@ export function clientsOf({
   readToken,
   wordToken,
   logToken,
+  memberToken,
 }: ClientConnection) {
   const reach = { baseUrl, graphqlUrl, paceAs, mask };
   return {
     read: createClient({ ...reach, token: readToken }),
     words: createClient({ ...reach, token: wordToken }),
     logs: () => createClient({ ...reach, token: logToken }),
+    members: () => createClient({ ...reach, token: memberToken }),
   };
 }
 
 /** What clients of a connection are made from. */
 export type ClientConnection = Pick<
   Connection,
-  'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'readToken' | 'wordToken' | 'logToken'
+  'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'readToken' | 'wordToken' | 'logToken' | 'memberToken'
 >;
 
 /** The client of one run that may push. Its token is minted with its first request. */

@@ -108,7 +108,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
 
   async function reach(request: CommandRequest): Promise<Reached> {
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
-    const { read, words, logs } = clientsFor(request, connection);
+    const { read, words, logs, members } = clientsFor(request, connection);
     const identity = identityOf(self);
     let push: Client | null = null;
     const run = runIdOf(request);
@@ -136,7 +136,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     return {
       reader: createReader(request, read, source, thread, identity),
       ownPulls: createOwnPulls(request.repository, read, source, identity, settings.branchPrefix),
-      approvals: createApprovals(request.repository, read, identity, trigger, !rivals),
+      approvals: createApprovals(request.repository, { read, members }, identity, trigger, !rivals),
       publisher: isSilent
         ? SILENT_PUBLISHER
         : createPublisher(writing, () => (push ??= pushClient(connection)), run),

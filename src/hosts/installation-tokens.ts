@@ -21,6 +21,8 @@ export const WORDS = { ...READ, issues: 'write', pull_requests: 'write', checks:
 export const PUSH = { ...WORDS, contents: 'write' } as const;
 /** Asked for alone: an installation that has not agreed to it yet goes without logs, and without nothing else. */
 export const LOGS = { actions: 'read' } as const;
+/** Asked for alone, too: without it, nobody approves as a member of a team. */
+export const MEMBERS = { members: 'read' } as const;
 
 /** Gives a token for one repository of an installation, or (null) for all, with these permissions and no others. */
 export type InstallationTokens = (

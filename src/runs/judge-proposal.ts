@@ -44,14 +44,14 @@ export async function judgeProposal(
   const before = pull?.own
     ? await run.step('checks-before', () => run.ports.approvals.checksOn(pull.head))
     : [];
-  const { asker, thread } = run.request;
+  const { asker, asking, thread } = run.request;
   const { agent, costUsd } = run.view();
   const circumstances: Circumstances = {
     labels: thread.labels ?? [],
     agent: agent?.name ?? null,
     model: agent?.model ?? null,
     costUsd,
-    at: run.view().startedAt,
+    at: asking.createdAt || run.view().startedAt,
   };
   const origin = { asker: { login: asker.login, permission: facts.permission }, circumstances };
   const verdict = await judgeWhole(facts, whole.value, { change: run.id, origins: [origin], before });

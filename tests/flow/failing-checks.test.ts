@@ -72,6 +72,13 @@ async function format({ simulator, repository }: Stage, { head }: Pull): Promise
 const trailers = (room: Stage, { head }: Pull) =>
   room.git('log', '-1', '--format=%(trailers:only,unfold)', head.ref).split('\n');
 
+const ORIGIN = [
+  expect.stringMatching(/^Conductor-Asked: /),
+  'Conductor-Agent: coder',
+  'Conductor-Model: scripted/demo',
+  'Conductor-Cost: $0.0060',
+];
+
 describe('checks that fail on a pull request of Conductor’s own', () => {
   let room: Stage;
   let pull: Pull;
@@ -93,6 +100,7 @@ describe('checks that fail on a pull request of Conductor’s own', () => {
       `Conductor-Run: ${first.run?.run}`,
       expect.stringMatching(/^Requested-by: ada </),
       'Conductor-Cause: failing_checks',
+      ...ORIGIN,
     ]);
   });
 

@@ -167,6 +167,10 @@ describe('a mention in an issue (App)', () => {
     expect(trailers).toEqual([
       `Conductor-Run: ${fixed.run?.run}`,
       `Requested-by: ada <${user?.id}+ada@users.noreply.github.com>`,
+      expect.stringMatching(/^Conductor-Asked: \d{4}-/),
+      'Conductor-Agent: coder',
+      'Conductor-Model: scripted/demo',
+      'Conductor-Cost: $0.0060',
     ]);
   });
 

@@ -84,11 +84,9 @@ describe('the base of an open pull request moves (App)', () => {
     const path = `/repos/${room.repository}/pulls/${pull.number}`;
     expect(await room.simulator.as('ada').request('GET', path)).toMatchObject({ mergeable: true });
     const head = room.git('rev-parse', branch);
-    expect(followed.checks.map((check) => [check.name, check.head_sha])).toEqual([
-      ['conductor/policy', head],
-      ['conductor/audit', head],
-    ]);
-    expect(followed.checks[1]?.output.summary).toContain('nobody: the base branch moved');
+    const checks = followed.checks.filter(({ head_sha }) => head_sha === head);
+    expect(checks.map(({ name }) => name)).toEqual(['conductor/policy', 'conductor/audit']);
+    expect(checks[1]?.output.summary).toContain('nobody: the base branch moved');
     expect(followed.calls.filter(({ route }) => route.includes('reactions'))).toEqual([]);
   });
 
@@ -131,6 +129,10 @@ describe('the base of an open pull request moves (App)', () => {
   });
 
   it('whoever asks for something else in the pull request is told of the conflict', async () => {
+    // All that the pull request holds is judged, what a person put there included.
+    expect((await room.ask('ada', '@conductor fix: comment the tax', pull.number)).code).toBe('policy_block');
+    const files = { '.github/workflows/x.yml': null };
+    await room.simulator.as('ada').push({ repo: room.repository, branch: pull.head.ref, files });
     const asked = await room.ask('ada', '@conductor fix: comment the tax', pull.number);
     expect(asked.code).toBe('commit_pushed');
     expect(asked.status).toContain('This pull request conflicts with `main`.');

@@ -42,7 +42,7 @@ export interface Asked {
   readonly branches: readonly string[];
   /** Requests that Conductor made. */
   readonly calls: readonly LoggedCall[];
-  /** Those of them that would leave more than words: trees, commits, branches, pull requests, check runs. */
+  /** Those of them that would leave more than words: trees, commits, branches, pull requests. */
   readonly changing: readonly LoggedCall[];
   /** Reactions on the comment, by Conductor. */
   readonly reactions: readonly string[];
@@ -135,11 +135,17 @@ export function onStage(rehearsal: Rehearsal, story: Story): Stage {
 }
 
 const CONDUCTOR = ['conductor[bot]', 'github-actions[bot]'];
-/** Reactions and comments, over GraphQL and over REST. */
+/** Reactions, comments and check runs, over GraphQL and over REST. */
 const isWords = ({ route, fields }: LoggedCall) =>
   fields ? fields.every((field) => WORD_FIELDS.includes(field)) : WORDS.test(route);
-const WORD_FIELDS = ['addReaction', 'addComment', 'updateIssueComment', 'resolveReviewThread'];
-const WORDS = /\/(reactions|comments|access_tokens|comments\/\{comment_id\})$/;
+const WORD_FIELDS = [
+  'addReaction',
+  'addComment',
+  'updateIssueComment',
+  'resolveReviewThread',
+  'createCheckRun',
+];
+const WORDS = /\/(reactions|comments|access_tokens|check-runs|comments\/\{comment_id\})$/;
 
 const stages: Rehearsal[] = [];
 afterAll(async () => {

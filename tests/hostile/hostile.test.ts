@@ -44,8 +44,7 @@ describe('a model that an attacker owns, in whole runs of the App', () => {
     expect(breaches.join('\n')).toMatch(/alone only what policy lets alone: docs\/new\.md/);
   });
 
-  // A verdict is one commit's, and the check that carries it stands on all of them: see docs/hostile-suite.md.
-  it.fails('SEC-7: a harmless commit on top does not turn the check green for what is held below it', async () => {
+  it('SEC-7: a harmless commit on top does not turn the check green for what is held below it', async () => {
     const { breaches } = await attack(ground, 4, SEED, {
       classes: classes('a change that is held', 'harmless on top of it'),
     });
@@ -119,7 +118,7 @@ const BREACHES: readonly (readonly [string, Partial<Aftermath>])[] = [
 describe('what the suite found', () => {
   it('SEC-4: a tag that GitHub’s parser knows and ours does not goes out as text', () => {
     expect(harmlessMarkdown('Look: <img src=//attacker.example/?q=1>')).not.toContain('<img');
-    expect(harmlessMarkdown('1 < 2 and a<b')).toContain('1 < 2');
+    expect(harmlessMarkdown('1 < 2 and a<b')).toContain('1 &lt; 2');
   });
 });
 

@@ -22,7 +22,13 @@ import type { RunView } from '../../src/runs/run-view.ts';
  */
 
 const SECRET = 'a secret of more than sixteen characters';
-const READ = { contents: 'read', issues: 'read', pull_requests: 'read', metadata: 'read' } as const;
+const READ = {
+  contents: 'read',
+  issues: 'read',
+  pull_requests: 'read',
+  checks: 'read',
+  metadata: 'read',
+} as const;
 const WRITE = {
   contents: 'write',
   issues: 'write',
@@ -136,6 +142,7 @@ describe('a mention on an emulator of GitHub by other hands', () => {
               wordToken: token(WRITE),
               pushToken: token(WRITE),
               logToken: token(READ),
+              memberToken: token(READ),
               source: gitDataSource(
                 `${github.url}/repos/${repository.owner}/${repository.name}`,
                 token(READ),
