@@ -26,6 +26,7 @@ export function demo(): Command {
       const stage = await openStage(scenario);
       try {
         await tell(stage, scenario.acts);
+        await approve(stage);
         await farewell(stage, options.keep ?? false);
         checkStory(stage);
         if (options.keep) await new Promise((resolve) => process.once('SIGINT', resolve));
@@ -67,6 +68,25 @@ async function tell(stage: Rehearsal, acts: readonly Act[]): Promise<void> {
     await watch(stage, act);
     await showResult(stage);
   }
+}
+
+/** Somebody else looks at the pull request, and says yes on GitHub's own page. */
+async function approve(stage: Rehearsal): Promise<void> {
+  const { simulator, repository } = stage;
+  const run = stage.runs().find(({ pullRequest }) => pullRequest !== null);
+  if (!run?.pullRequest || !run.branch) return;
+  const number = run.pullRequest;
+  heading(`grace, who maintains the repository, approves pull request #${number} in a review`);
+  await simulator.as('grace').review({ repo: repository, number, event: 'APPROVE' });
+  await stage.settled();
+  console.log(styleText('dim', '   conductor[bot], in the pull request:'));
+  indented(readable(simulator.comments(repository, number).at(-1)?.body ?? ''));
+  const check = (await simulator.checkRuns(repository, run.branch)).findLast(
+    ({ name }) => name === 'conductor/policy',
+  );
+  const { draft } = await simulator.pull(repository, number);
+  console.log(`\n   conductor/policy: ${check?.conclusion}. ${check?.output.title}`);
+  console.log(`   The pull request is ${draft ? 'still a draft' : 'ready for review, and may be merged'}.`);
 }
 
 /** Lets a mention run its course, and shows the live comment each time it changes. */
@@ -181,7 +201,7 @@ async function farewell(stage: Rehearsal, keep: boolean): Promise<void> {
 /** A demo that ends well when its story did not would prove nothing. */
 function checkStory(stage: Rehearsal): void {
   const told = stage.runs().map(({ conclusion, verdict }) => `${conclusion} ${verdict ?? '-'}`);
-  const expected = ['done review', 'refused block', 'done -'];
+  const expected = ['done review', 'refused block', 'done -', 'done review'];
   if (told.join() === expected.join()) return;
   console.error(
     `The story went wrong: the runs ended as ${told.join(', ')}, and not as ${expected.join(', ')}.`,

@@ -1,3 +1,4 @@
+import { ownersOf } from './code-owners.ts';
 import { digestOf, digestParts } from './digest.ts';
 import { type Facts, touchedPaths } from './facts.ts';
 import { RULES } from './rules/index.ts';
@@ -33,7 +34,11 @@ function requirements(
   const { required, from } = approvals;
   const general = { rule: 'approvals', required, from, paths: touchedPaths(facts) };
   const own = rules.flatMap((rule) => rule.approvals);
-  return [general, ...own.filter((each) => !isIn(general, each))];
+  const { codeOwners } = facts;
+  const isUnowned = (path: string) => codeOwners === null || ownersOf(codeOwners, path).length === 0;
+  return [general, ...own.filter((each) => !isIn(general, each))].map((each) =>
+    each.from.includes('owners') && each.paths.every(isUnowned) ? { ...each, unowned: true } : each,
+  );
 }
 
 /** Whether whoever satisfies the one has satisfied the other. */

@@ -9,7 +9,9 @@ export const shortDigest = (digest: string) => digest.replace('sha256:', '').sli
 export function missingInWords(missing: readonly Missing[]): string {
   return missing
     .map(({ requirement, left, paths }) => {
-      const whom = requirement.from.map((entry) => entryInWords(entry, paths)).join(' or ');
+      const whom = requirement.from
+        .map((entry) => entryInWords(entry, requirement.unowned ? [] : paths))
+        .join(' or ');
       return `${left} ${left === 1 ? 'approval' : 'approvals'} by ${whom}`;
     })
     .join('; ');

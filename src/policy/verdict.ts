@@ -33,6 +33,8 @@ export interface Requirement {
   readonly from: readonly string[];
   /** The files whose owners `owners` means: of each file that has owners, one of them. */
   readonly paths: readonly string[];
+  /** None of them has an owner: whoever maintains the repository answers for them. */
+  readonly unowned?: boolean;
 }
 
 /** The verdict on a change set, as a tree that explains itself. The strictest rule wins. */
