@@ -13,6 +13,8 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['runs', async () => (await import('./runs.ts')).runs(process.env)],
   ['stop', async () => (await import('./stop.ts')).stop(process.env)],
   ['retry', async () => (await import('./retry.ts')).retry(process.env)],
+  ['approve', async () => (await import('./approve.ts')).approve(process.env)],
+  ['deny', async () => (await import('./approve.ts')).deny(process.env)],
   ['costs', async () => (await import('./costs.ts')).costs(process.env)],
   ['doctor', async () => (await import('./doctor.ts')).doctor(process.env)],
   ['explain', async () => (await import('./explain.ts')).explain()],

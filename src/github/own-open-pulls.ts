@@ -65,6 +65,33 @@ export async function ownOpenPulls(
   }
 }
 
+/** Conductor's own open pull requests from a branch. One request. */
+export async function ownPullsFrom(
+  client: Client,
+  { owner, name: repo }: RepositoryRef,
+  branch: string,
+  self: string,
+): Promise<readonly ThreadSnapshot[]> {
+  try {
+    const head = `${owner}:${branch}`;
+    const { data } = await client.pulls.list({ owner, repo, head, state: 'open', per_page: MOST });
+    return data
+      .filter(({ user, body }) => user?.login === self && isMarked(body ?? ''))
+      .map(({ number, title, body, html_url: url, locked }) => ({
+        number,
+        kind: 'pull_request',
+        title,
+        body: body ?? '',
+        author: self,
+        url,
+        closed: false,
+        locked,
+      }));
+  } catch (error) {
+    throw translate(error, `looking for pull requests from ${branch}`);
+  }
+}
+
 /** GraphQL names a bot without the `[bot]` that REST gives it. */
 function loginOf({ __typename, login }: { readonly __typename: string; readonly login: string }): string {
   return __typename === 'Bot' && !login.endsWith('[bot]') ? `${login}[bot]` : login;

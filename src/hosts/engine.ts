@@ -1,9 +1,9 @@
 import type { AskingEvent } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
-import { ownOpenPulls } from '../github/own-open-pulls.ts';
+import { ownOpenPulls, ownPullsFrom } from '../github/own-open-pulls.ts';
 import { readEvent } from '../handlers/handle-event.ts';
 import type { BranchPush, ConfigChange, Ended } from '../handlers/handled.ts';
-import { baseMoved, policyChanged } from '../handlers/push.ts';
+import { baseMoved, headShared, policyChanged } from '../handlers/push.ts';
 import { configCheck } from '../messages/config-check.ts';
 import { checkConfig } from '../runs/check-config.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
@@ -73,6 +73,20 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  /** Another pull request has a head of Conductor's now: what was let through there must not be let through by it. */
+  async function recheckSharers(change: ConfigChange): Promise<void> {
+    const connection = await connect(change.repository, change.installationId);
+    connection.source.close();
+    const { read } = clientsOf(connection);
+    const pulls = await ownPullsFrom(read, change.repository, change.head.ref, connection.self);
+    for (const pull of pulls) if (pull.number !== change.number) await submit(headShared(change, pull));
+  }
+
+  function seenHead(change: ConfigChange): void {
+    inBackground(postConfigCheck(change));
+    if (change.head.ref.startsWith(settings.branchPrefix)) inBackground(recheckSharers(change));
+  }
+
   /** Work that no answer waits for, and that fails nothing but itself. */
   function inBackground(work: Promise<void>): void {
     const ended = work
@@ -94,7 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
           if (!read.push.branch.startsWith(settings.branchPrefix)) inBackground(followBase(read.push));
           return { kind: 'ignored', reason: 'push' };
         case 'config-change':
-          inBackground(postConfigCheck(read.change));
+          seenHead(read.change);
           return { kind: 'config_check' };
         case 'ended':
           await runner.stop(scopeOf(read.what), stopFor(read.what));
@@ -103,7 +117,7 @@ export function createEngine(options: EngineOptions): Engine {
           if (read.event.cause === 'failing_checks' && !isOwnBranch(read.event))
             return { kind: 'ignored', reason: 'not_ours' };
           const received = await submit(read.event);
-          if (read.configChange) inBackground(postConfigCheck(read.configChange));
+          if (read.configChange) seenHead(read.configChange);
           return received;
         }
       }

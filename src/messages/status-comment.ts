@@ -119,6 +119,7 @@ function ended(view: RunView, trigger: string): string[] {
         '⛔ Policy blocks this change, so nothing was written.',
         verdictPart(view) || said,
         words && `${saidBefore(view)}\n\n${quoted(words)}`,
+        permittedPart(outcome.diff),
       ];
     default:
       return [
@@ -128,6 +129,11 @@ function ended(view: RunView, trigger: string): string[] {
       ];
   }
 }
+
+/** What the asker may take by hand, or ask for alone. */
+const permittedPart = (diff = '') =>
+  diff &&
+  `<details><summary>The rest of the change, which no rule blocks</summary>\n\n${patchMarkdown(diff)}\n\n</details>`;
 
 /** Whose words follow, so that nobody takes what an agent claimed for what happened. */
 function saidBefore(view: RunView): string {

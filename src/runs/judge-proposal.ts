@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyChangeSet } from '../changes/apply-change-set.ts';
 import type { FileChange } from '../changes/file-change.ts';
-import { countLines } from '../changes/unified-diff.ts';
+import { countLines, unifiedDiff } from '../changes/unified-diff.ts';
 import { reasonsOf } from '../policy/explain.ts';
 import { type Circumstances, gatherFacts as gatherPolicyFacts, NO_CIRCUMSTANCES } from '../policy/facts.ts';
 import { judgeTogether, type Origin } from '../policy/judge-together.ts';
@@ -68,7 +68,26 @@ export async function judgeProposal(
     message: `Policy blocks this change, so nothing was written${first ? `: rule \`${first.rule}\`. ${first.message}` : '.'}`,
     next: first?.fix ?? 'See the verdict for what each rule found.',
     answer: text,
+    ...(applied.ok && permittedPart(run, verdict, applied.files)),
   });
+}
+
+/** A rule tells so many reasons at most: with as many, not every file that it blocks is known. */
+const ALL_REASONS_BELOW = 100;
+
+/** The files of a blocked change that no rule blocks, as a patch for whoever asked; nothing where that can't be told. */
+function permittedPart(
+  { ports }: Run,
+  { rules }: Verdict,
+  files: readonly FileChange[],
+): { readonly diff: string } | null {
+  const blocking = rules.flatMap(({ reasons }) => reasons.filter(({ verdict }) => verdict === 'block'));
+  if (rules.some(({ reasons }) => reasons.length >= ALL_REASONS_BELOW)) return null;
+  if (blocking.some(({ path }) => path === null)) return null;
+  const isBlocked = (path: string | null) => blocking.some((reason) => reason.path === path);
+  const rest = files.filter(({ path, from }) => !isBlocked(path) && (from === null || !isBlocked(from)));
+  if (rest.length === 0 || ports.holdsSecret(rest.map(({ after }) => after ?? ''))) return null;
+  return { diff: rest.map(unifiedDiff).join('') };
 }
 
 /** What is known of a whole change beside its files. */

@@ -1,5 +1,7 @@
 /** A person at a keyboard: everything goes through the API with their own token. */
 export interface Person {
+  /** Theirs, for what speaks to GitHub by itself. */
+  readonly token: string;
   readonly login: string;
   /** Any request; throws with GitHub's message when the answer is not 2xx. */
   request<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
@@ -158,6 +160,7 @@ export function createPerson(url: string, login: string, token: string): Person 
   };
 
   return {
+    token,
     login,
     request,
     openIssue: ({ repo, ...issue }) => request('POST', at(repo, '/issues'), issue),

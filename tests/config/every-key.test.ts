@@ -320,7 +320,7 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await codeWhen('labels: []')).toBe('pull_request_opened');
   },
   'policy.when_allowed.days': async () => {
-    const [today, others] = daysOf(systemClock.now());
+    const [today, others] = daysOf(new Date(requestOf({}).asking.createdAt));
     expect([await codeWhen(`days: [${today}]`), await codeWhen(`days: [${others}]`)]).toEqual([
       'pull_request_opened',
       'policy_block',
@@ -332,7 +332,7 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   },
   'policy.when_allowed.time_zone': async () => {
     const zones = ['Pacific/Kiritimati', 'Pacific/Midway']; // 25 hours apart: never on one day
-    const [today] = daysOf(systemClock.now());
+    const [today] = daysOf(new Date(requestOf({}).asking.createdAt));
     const codes = await Promise.all(zones.map((zone) => codeWhen(`days: [${today}], time_zone: ${zone}`)));
     expect(codes).toContain('policy_block');
   },

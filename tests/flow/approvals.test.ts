@@ -189,6 +189,20 @@ it('two approvals, where two are asked for', async () => {
   expect(await draft()).toBe(false);
 });
 
+it('SEC-25: another pull request with the same head keeps both from passing', async () => {
+  await opened();
+  await review('grace', 'APPROVE');
+  expect(await standing()).toMatchObject({ conclusion: 'success' });
+  const mallory = room.simulator.as('margaret');
+  await mallory.push({ repo: room.repository, branch: 'release', files: { 'r.txt': 'r\n' } });
+  const shared = await room.during(pull.number, async () => {
+    await mallory.openPull({ repo: room.repository, head: pull.head.ref, base: 'release', title: 'Release' });
+    return undefined;
+  });
+  expect(shared.status).toContain('has the same commit');
+  expect(await standing()).toMatchObject({ conclusion: 'action_required' });
+});
+
 it('SEC-7, E07: a stricter policy on the base voids what was approved under the old one, and says so', async () => {
   await opened({ policy: { approvals: { from: ['permission:maintain'] } } });
   await review('grace', 'APPROVE');

@@ -43,7 +43,10 @@ describe.each(['app', 'action', 'rest'] as const)('requests to GitHub, as %s', (
   const told = new Map<string, Asked>();
 
   beforeAll(async () => {
-    const room = await stage(STORY, form === 'rest' ? { form: 'app', rest: true } : { form });
+    const room = await stage(
+      STORY,
+      form === 'rest' ? { form: 'app', rest: true, statusEveryMs: 60_000 } : { form, statusEveryMs: 60_000 },
+    );
     const issue = await room.openIssue();
     // Whether a server speaks GraphQL is asked once for each token.
     if (form === 'rest') await room.ask('ada', '@conductor help');
