@@ -4,11 +4,17 @@ import { askingEvent, envelope, looksOwn, recheck, text, thread, threadSnapshot 
 
 const payload = envelope.extend({
   issue: thread,
-  comment: text.extend({ updated_at: z.string().nullish() }),
+  comment: text.extend({ updated_at: z.string().nullish(), author_association: z.string().nullish() }),
   changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
 });
 /** What an approval may have said, by its words alone. */
 const MAY_APPROVE = /@[\s\S]*\b(?:approve|deny)\b/i;
+
+/**
+ * Those who can't have approved anything: their edits start nothing, so that nobody keeps Conductor busy with them. It
+ * grants nothing, to nobody.
+ */
+const STRANGERS = ['NONE', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 
 /** A comment on an issue or on a pull request. Only a new one commands; an edit never does. */
 export function issueComment(input: unknown): ReadEvent {
@@ -20,7 +26,8 @@ export function issueComment(input: unknown): ReadEvent {
   const kind = issue.pull_request ? 'pull_request' : 'issue';
   const before = data.changes?.body?.from ?? comment.body ?? '';
   const unsays = data.action === 'deleted' || data.action === 'edited';
-  if (unsays && issue.pull_request && looksOwn(issue) && MAY_APPROVE.test(before)) {
+  const isStranger = STRANGERS.includes(comment.author_association ?? '');
+  if (unsays && issue.pull_request && looksOwn(issue) && MAY_APPROVE.test(before) && !isStranger) {
     const what = `${comment.node_id}/${data.action}/${comment.updated_at ?? ''}`;
     return recheck(data, threadSnapshot(issue, kind), what);
   }

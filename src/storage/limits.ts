@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { CommandRequest } from '../commands/request.ts';
+import { SETTLED } from '../runs/approvals/in-words.ts';
 import { DENIALS } from '../runs/check-asker.ts';
 import { CONTROL_VERBS } from '../runs/control-thread.ts';
 import { type Outcome, outcome } from '../runs/outcome.ts';
@@ -11,8 +12,11 @@ const PEOPLE_AT_ONCE = 5;
 const RUNS_IN_TEN_MINUTES = 3;
 const COMMENTS_IN_AN_HOUR = 10;
 
-/** What ended without a word in the thread, or with one that anybody could make Conductor say: it counts for nothing there. */
-const UNCOUNTED = [...DENIALS, 'rate_limited', 'loop_breaker', 'told_before'];
+/**
+ * What ended without a word in the thread, or with one that anybody could make Conductor say, or came of somebody's yes or
+ * no: it counts for nothing there.
+ */
+const UNCOUNTED = [...DENIALS, ...SETTLED, 'rate_limited', 'loop_breaker', 'told_before'];
 
 /** May the command begin? `silent`: no, and the thread has been told already, or nobody in it asked. */
 export type Admission = 'yes' | { readonly refusal: Outcome; readonly silent: boolean };
@@ -42,7 +46,7 @@ export async function admit(
 ): Promise<Admission> {
   const { cause } = request;
   // Nobody gave it: a push did, and each push starts one at most.
-  if (cause === 'base_moved') return 'yes';
+  if (cause === 'base_moved' || cause === 'recheck') return 'yes';
   const isMention = cause === undefined || cause === 'mention';
   const counts = await count(tx, request, isMention ? ['no_permission'] : DENIALS);
   const admission = decide(request, counts, commandsPerMinute);
@@ -66,7 +70,9 @@ function decide({ asker, command }: CommandRequest, counts: Counts, commandsPerM
     const most = commandsPerMinute * PEOPLE_AT_ONCE;
     return tooMany(`This repository takes ${most} commands a minute`, counts.repository_free_in, counts);
   }
-  if (command.verb !== null && CONTROL_VERBS.includes(command.verb)) return 'yes';
+  // A yes or a no goes in no circle: only people say it.
+  const { verb } = command;
+  if (verb !== null && (CONTROL_VERBS.includes(verb) || verb === 'approve' || verb === 'deny')) return 'yes';
   if (counts.of_thread >= RUNS_IN_TEN_MINUTES || counts.comments >= COMMENTS_IN_AN_HOUR) {
     const what =
       counts.of_thread >= RUNS_IN_TEN_MINUTES

@@ -270,3 +270,21 @@ it('in the Action’s form, an approval by comment or review counts as well', as
   expect((await review('linus', 'APPROVE')).code).toBe('approved');
   expect(await standing()).toMatchObject({ conclusion: 'success' });
 });
+
+it('S0-29: the breaker of a thread counts no approvals: each is answered, however many there are', async () => {
+  room = await stage({ ...STORY, config: { policy: { approvals: { required: 2 } } } }, { runner: 'durable' });
+  pull = (await room.ask('ada', '@conductor fix: correct the rounding')).pull!;
+  const now = (await digest()).slice(0, 12);
+  for (const said of ['approve', 'approve ffffffffffff', 'deny', `approve ${now}`])
+    expect((await say('grace', `@conductor ${said}`)).code).not.toBeNull();
+  expect((await say('linus', `@conductor approve ${now}`)).code).toBe('approved');
+  const edited = await room.during(pull.number, async () => {
+    const { id } = room.simulator
+      .comments(room.repository, pull.number)
+      .findLast(({ user }) => user?.login === 'linus')!;
+    await room.simulator.as('linus').editComment({ repo: room.repository, id, body: 'hm' });
+    return undefined;
+  });
+  expect(edited.code).toBe('approval_void');
+  expect((await say('ada', '@conductor ask what was that?')).code).not.toBeNull();
+}, 120_000);

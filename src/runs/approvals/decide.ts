@@ -1,7 +1,7 @@
 import type { Word } from '../../policy/standing.ts';
 import type { PolicyCheck } from '../approval-ports.ts';
 import type { Facts } from '../gather-facts.ts';
-import { ends, outcome, type StepResult, value } from '../outcome.ts';
+import { ends, type Outcome, outcome, type StepResult, value } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { partedAt } from '../whole-change.ts';
 import { answerAsked } from './answer-asked.ts';
@@ -40,7 +40,8 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     ];
     return value({ verdict, standing, effects, texts: texts.filter((text) => text.includes('sha256:')) });
   });
-  if (!settled.ok) return settled;
+  if (!settled.ok)
+    return cause === 'recheck' && settled.outcome.code === 'head_moved' ? quiet(settled.outcome) : settled;
 
   const { verdict, standing, effects, texts } = settled.value;
   await run.record({ kind: 'verdict_reached', verdict });
@@ -59,6 +60,9 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     return value({ ...facts, request: withReason(run, reason) });
   return ends(wordOutcome(run.request, known, (word) => isAbout(run, word)));
 }
+
+/** The push that moved the head has a recheck of its own. */
+const quiet = (of: Outcome) => ends({ ...of, silent: true });
 
 const lastOf = (checks: readonly PolicyCheck[]) => checks.at(-1) ?? null;
 

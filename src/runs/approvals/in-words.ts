@@ -6,6 +6,20 @@ import type { Verdict } from '../../policy/verdict.ts';
 import type { PolicyCheck } from '../approval-ports.ts';
 import { type Outcome, outcome } from '../outcome.ts';
 
+/** How runs end that are about somebody's yes or no, and change nothing. */
+export const SETTLED: readonly string[] = [
+  'approved',
+  'approval_counted',
+  'approval_gone',
+  'approval_not_counted',
+  'approval_void',
+  'denied',
+  'digest_missing',
+  'digest_stale',
+  'judged_again',
+  'nothing_to_approve',
+];
+
 /** What is known when an outcome is put into words. `texts`: where the parts of older digests may stand. */
 interface Known {
   readonly verdict: Verdict;
