@@ -22,6 +22,8 @@ export interface ConfigChange {
   readonly number: number;
   readonly base: { readonly ref: string; readonly sha: string };
   readonly head: { readonly ref: string; readonly sha: string };
+  /** A person did it, and no App. */
+  readonly byPerson: boolean;
 }
 
 /** A branch that points to another commit now. */

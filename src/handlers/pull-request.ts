@@ -35,6 +35,7 @@ export function pullRequest(input: unknown): ReadEvent {
     number: pull.number,
     base: pull.base,
     head: pull.head,
+    byPerson: data.sender?.type === 'User',
   };
   // A new head of our own that we did not push: what was approved is not what stands there.
   if (data.action !== 'opened' && looksOwn(pull) && data.sender?.type === 'User') {

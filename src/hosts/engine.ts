@@ -84,7 +84,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   function seenHead(change: ConfigChange): void {
     inBackground(postConfigCheck(change));
-    if (change.head.ref.startsWith(settings.branchPrefix)) inBackground(recheckSharers(change));
+    if (change.byPerson && change.head.ref.startsWith(settings.branchPrefix))
+      inBackground(recheckSharers(change));
   }
 
   /** Work that no answer waits for, and that fails nothing but itself. */
