@@ -45,7 +45,8 @@ describe('a run in as few documents as can be', () => {
   it('C23: from the mention to the pull request, three: acknowledge and read, publish, the last word', async () => {
     const asked = await room.ask('ada', FIX);
     expect(asked.code).toBe('pull_request_opened');
-    expect(operations(asked).slice(-3)).toEqual(['Acknowledge', 'Publish', 'LastWord']);
+    const asks = operations(asked).filter((each) => !each.endsWith('access_tokens'));
+    expect(asks.slice(-3)).toEqual(['Acknowledge', 'Publish', 'LastWord']);
     expect(await left(asked.thread)).toEqual(WHOLE);
   });
 
