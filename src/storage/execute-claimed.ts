@@ -94,29 +94,31 @@ function controlOf({ db, closed }: RunnerContext, holder: Holder, controller: Ab
   };
 }
 
+/** Asked inside steps, which would record the database's absence as the run's own failure. */
 function threadRunsOf(
-  { db, durable, executing, kick }: RunnerContext,
+  { db, durable, closed, executing, kick }: RunnerContext,
   { run }: Holder,
   repositoryId: number,
   thread: number,
 ): ThreadRuns {
   const here = { repositoryId, thread };
   return {
-    list: () => listRuns(db, 20, here),
+    list: () => untilBack(closed, () => listRuns(db, 20, here)),
     async stop(by) {
       const stop = { code: 'stopped', by, silent: false };
-      const stopped = await stopRuns(db, here, stop);
+      const stopped = await untilBack(closed, () => stopRuns(db, here, stop));
       for (const { run: each } of stopped) executing.get(each)?.halt(stop);
       return stopped.filter(({ run: each }) => each !== run);
     },
     async retry() {
-      const newest = await newestRun(db, here);
-      const retried = newest === null ? null : await retryRun(db, durable, newest);
+      const newest = await untilBack(closed, () => newestRun(db, here));
+      const retried = newest === null ? null : await untilBack(closed, () => retryRun(db, durable, newest));
       kick();
       return retried;
     },
     async agents() {
-      return (await openSession(db, { repository: String(repositoryId), thread }))?.agents ?? [];
+      const key = { repository: String(repositoryId), thread };
+      return (await untilBack(closed, () => openSession(db, key)))?.agents ?? [];
     },
   };
 }

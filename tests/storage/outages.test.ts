@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ThreadRuns } from '../../src/runs/ports.ts';
+import type { Work } from '../../src/runs/runner.ts';
+import type { Durable } from '../../src/storage/durable.ts';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from '../../src/storage/embedded-database.ts';
 import { embeddedPool } from '../../src/storage/embedded-pool.ts';
+import { executeClaimed } from '../../src/storage/execute-claimed.ts';
 import { createInbox } from '../../src/storage/inbox.ts';
 import { openJournal } from '../../src/storage/journal.ts';
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts';
 import { isTransient, untilBack } from '../../src/storage/transient.ts';
 import { embeddedDatabaseOf } from '../durability/proc.ts';
-import { ask, event, HERE, NEVER, start } from './build.ts';
+import { ask, DONE, event, FAILED, finish, HERE, NEVER, start } from './build.ts';
 import { copyCreated } from './created-pglite.ts';
 import { testPostgres } from './postgres.ts';
 
@@ -120,6 +124,46 @@ describe.skipIf(postgres === null || unstoppable)(name, () => {
     expect(await store(away)).toBe('accepted');
     const { rows } = await sql`select id from runs`.execute(storage.db);
     expect(rows).toHaveLength(2);
+  });
+
+  it.each<[keyof ThreadRuns, unknown]>([
+    ['list', [expect.objectContaining({ outcome: { state: 'failed', code: FAILED.code } })]],
+    ['agents', []],
+    ['stop', []],
+    ['retry', { run: expect.objectContaining({ state: 'queued' }), from: 'the start' }],
+  ])('a run that asks its thread for `%s` waits, and is answered when it is back', async (what, answer) => {
+    const storage = await openStorage({ databaseUrl: (await postgres?.database()) ?? '', dataDirectory: '' });
+    open.push(storage);
+    const { db } = storage;
+    await finish(db, ask(), FAILED);
+    const { run } = await start(db, ask({ body: '@conductor retry' }));
+    let answered: unknown;
+    const work: Partial<Work> = {
+      async execute(_request, { threadRuns }) {
+        await postgres?.stop();
+        const asked = Promise.allSettled([threadRuns?.[what]('ada')]);
+        await setTimeout(300);
+        await postgres?.start();
+        [answered] = await asked;
+        return { how: 'ended', outcome: DONE, told: true };
+      },
+    };
+    const durable: Partial<Durable> = { steps: async () => [] };
+    await executeClaimed(
+      {
+        db,
+        replica: HERE,
+        work: work as Work,
+        durable: durable as Durable,
+        executing: new Map(),
+        closed: NEVER,
+        kick: () => undefined,
+        log: () => undefined,
+      },
+      { run, attempt: 1 },
+      { run: (_name, step) => step() },
+    );
+    expect(answered).toEqual({ status: 'fulfilled', value: answer });
   });
 
   it('the storage does not open, and says why', async () => {
