@@ -1,4 +1,4 @@
-import { foldLine, withoutSpacing } from './fold.ts';
+import { foldLine, withoutSpacing, withoutWhiteSpace } from './fold.ts';
 import type { OpenText } from './open-text.ts';
 import { type Shift, shiftBetween } from './shift.ts';
 import { unspaced } from './unspaced.ts';
@@ -37,6 +37,8 @@ export function shiftAt(text: OpenText, { at, count }: LinePlace, wanted: readon
  */
 export function spacedPlaces(text: OpenText, wanted: readonly string[]): LinePlace[] {
   const folded = wanted.map(foldLine);
+  // Most searches end here, at a fraction of the cost.
+  if (!text.bare.includes(withoutWhiteSpace(folded))) return [];
   const target = unspaced(folded).text;
   const { text: all, starts, ends } = text.unspaced;
   if (target === '' || !all.includes(target)) return [];

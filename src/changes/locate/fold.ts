@@ -40,6 +40,9 @@ export function withoutSpacing(folded: string): string {
   return words.map((word, at) => (growTogether(words[at - 1] ?? '', word) ? ` ${word}` : word)).join('');
 }
 
+/** Folded lines as one text without any white space. */
+export const withoutWhiteSpace = (folded: readonly string[]) => folded.join('').replace(/\s+/g, '');
+
 /** Whether two pieces of text, one behind the other, would make one word of two. */
 export function growTogether(text: string, next: string): boolean {
   return isWord(text.at(-1) ?? '') && isWord(next[0] ?? '');

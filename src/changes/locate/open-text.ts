@@ -1,5 +1,5 @@
 import { lineDiff } from '../line-diff.ts';
-import { foldLine } from './fold.ts';
+import { foldLine, withoutWhiteSpace } from './fold.ts';
 import { type Unspaced, unspaced as withoutSpaces } from './unspaced.ts';
 
 /**
@@ -14,6 +14,8 @@ export interface OpenText {
   readonly folded: readonly string[];
   /** `folded`, without the indents. */
   readonly trimmed: readonly string[];
+  /** `folded` as one text, without any white space: what does not stand here stands nowhere, however it is spaced. */
+  readonly bare: string;
   /** `folded`, without the spacing. */
   readonly unspaced: Unspaced;
   /** Where each line of `lines` starts in `view`; one more entry for the end. */
@@ -50,6 +52,7 @@ export function openText(text: string, raw = false): OpenText {
   const lines = once(() => (view === '' ? [] : view.slice(0, -1).split('\n')));
   const folded = once(() => lines().map(foldLine));
   const trimmed = once(() => folded().map((line) => line.trimStart()));
+  const bare = once(() => withoutWhiteSpace(folded()));
   const unspaced = once(() => withoutSpaces(folded()));
   const starts = once(() => {
     let at = 0;
@@ -67,6 +70,9 @@ export function openText(text: string, raw = false): OpenText {
     },
     get trimmed() {
       return trimmed();
+    },
+    get bare() {
+      return bare();
     },
     get unspaced() {
       return unspaced();
