@@ -44,6 +44,8 @@ export interface CliCall {
   readonly promptDigest: string;
   /** null: the vendor did not say. */
   readonly usage: Usage | null;
+  /** Milliseconds from the request to the end of its answer, whole; 0: it was not let through. */
+  readonly ms: number;
   /** A failure's code; null: it was answered. */
   readonly failure: string | null;
 }

@@ -46,7 +46,7 @@ export async function askCli(
     work,
     task.timeoutMs + CLEANING_UP_MS,
   );
-  for (const { promptDigest, usage, failure } of calls) {
+  for (const { promptDigest, usage, ms, failure } of calls) {
     const counted = usage ?? NOTHING;
     const isCounted = usage !== null || failure === 'budget_reached';
     await run.record({
@@ -60,6 +60,7 @@ export async function askCli(
       // Let through, and not counted: what it cost is not known, and its worst case stays reserved.
       costUsd: model.price === null || !isCounted ? null : costOf(counted, model.price),
       priceSource: model.price?.source ?? null,
+      ms: ms ?? 0,
       failure,
     });
   }

@@ -92,16 +92,19 @@ export function askModels(run: Run, task: Task, meter: Meter): Pick<Model, 'labe
   ): Promise<ModelAnswer> {
     const { prompt, bytes, digest } = asked;
     const { name, label, price } = model;
-    const answer = await run.step(step, async (): Promise<ModelAnswer> => {
+    // How long it took stands in the step's result: gone through again, it took no time.
+    const answer = await run.step(step, async (): Promise<ModelAnswer & { readonly ms?: number }> => {
       const inputTokens = bound.of(label, bytes);
       const outputTokens = prompt.maxOutputTokens;
       const admitted = await meter.admit({ name, label, price, inputTokens, outputTokens });
       if (!admitted.ok) return admitted;
       const limited = { ...prompt, maxOutputTokens: admitted.outputTokens };
+      const askedAt = clock.now().getTime();
       const given = interruptedOr(await model.ask(limited, signal), signal);
+      const ms = Math.max(0, clock.now().getTime() - askedAt);
       health.noted(label, given.ok ? null : given.failure);
       await admitted.settle(given.ok ? countedOrNull(given.turn.usage) : chargeOf(given.failure));
-      return given;
+      return { ...given, ms };
     });
     if (!answer.ok && answer.failure.code === 'budget_reached') return answer;
     const usage = answer.ok ? answer.turn.usage : NOTHING;
@@ -116,6 +119,7 @@ export function askModels(run: Run, task: Task, meter: Meter): Pick<Model, 'labe
       outputTokens: usage.output,
       costUsd: price === null ? null : costOf(usage, price),
       priceSource: price?.source ?? null,
+      ms: answer.ms ?? 0,
       failure: answer.ok ? null : answer.failure.code,
     });
     return answer;

@@ -18,6 +18,7 @@ const called = z.strictObject({
   outputTokens: count,
   costUsd: z.number().min(0).max(1_000_000).nullable(),
   priceSource: word.nullable(),
+  ms: count,
   failure: word.nullable(),
 });
 const fellBack = z.strictObject({

@@ -126,6 +126,8 @@ export type RunFact =
       readonly costUsd: number | null;
       /** Where its price is from. */
       readonly priceSource: string | null;
+      /** Milliseconds from the question to its answer, whole. 0: nobody was asked, or it was not measured. */
+      readonly ms: number;
       readonly failure: string | null;
     }
   /** `from` did not answer, or could not be asked, for the reason `code`: `to` is asked instead. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Model, ModelAnswer, ModelFailure, Prompt, Usage } from '../../src/agents/model.ts';
 import { modelHealths } from '../../src/agents/model-health.ts';
@@ -107,6 +108,22 @@ describe('S0-2: models in order', () => {
     const digests = events.flatMap(({ fact }) => (fact.kind === 'model_called' ? [fact.promptDigest] : []));
     expect(digests[1], 'S1-30: both were asked exactly the same').toBe(digests[2]);
     expect(new Set(digests).size).toBe(3);
+  });
+
+  it('S0-32: each call is on record with how long its answer took, in whole milliseconds', async () => {
+    const quick = model('one', failed('model_auth'));
+    const slow = model('two', said('Four.'));
+    const late: Model = { ...slow, ask: (...asked) => setTimeout(60).then(() => slow.ask(...asked)) };
+    const { events } = await runInMemory({
+      body: '@conductor ask?',
+      config: TWO,
+      models: { one: quick, two: late },
+    });
+    const took = events.flatMap(({ fact }) => (fact.kind === 'model_called' ? [fact.ms] : []));
+    expect(took).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(took.every(Number.isInteger)).toBe(true);
+    expect(took[0]).toBeLessThan(50);
+    expect(took[1]).toBeGreaterThanOrEqual(55);
   });
 
   it('nobody is asked instead when the run was stopped, the budget is used up, or the model declined', async () => {

@@ -46,7 +46,7 @@ export async function passCall(
     outputTokens: wished,
   });
   if (!admitted.ok) {
-    const call = { promptDigest, usage: null, failure: admitted.failure.code };
+    const call = { promptDigest, usage: null, ms: 0, failure: admitted.failure.code };
     return { call, refusal: admitted.failure };
   }
   if (signal.aborted) {
@@ -54,7 +54,9 @@ export async function passCall(
     return { call: null, refusal: null };
   }
   const limited = wire.limited(body, Math.min(wished, admitted.outputTokens), upstream.provider);
+  const askedAt = performance.now();
   const passed = await forward({ wire, route, body: limited, headers, signal }, upstream, response);
+  const ms = Math.round(performance.now() - askedAt);
   await admitted.settle(passed.usage);
-  return { call: { promptDigest, ...passed }, refusal: null };
+  return { call: { promptDigest, ...passed, ms }, refusal: null };
 }
