@@ -161,7 +161,18 @@ export const configSchema = z.strictObject({
     .describe('Who may command, and where agents’ words may lead.'),
   audit: z
     .strictObject({
-      retention_days: z.int().min(1).max(36_500).default(400).describe('Days that audit records are kept.'),
+      retention_days: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(400)
+        .describe('Days that the ledger’s records are kept.'),
+      prompt_days: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(30)
+        .describe('Days that what people asked, and what runs said on the way, is kept.'),
     })
     .prefault({})
     .describe('The record of what was done.'),

@@ -180,7 +180,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
     seen: RunEvent[],
   ): RunPorts {
     const journal: Journal = {
-      recorded: execution.journal.recorded,
+      ...execution.journal,
       append(event) {
         seen.push(event);
         return execution.journal.append(event);

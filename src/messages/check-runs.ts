@@ -116,6 +116,9 @@ export function auditCheck(view: RunView): CheckContent {
     ['change set', code(record.changeDigest)],
     ['verdict', `${record.verdict} (${record.decidingRules.join(', ')}), ${code(record.verdictDigest)}`],
     ['run', code(record.run)],
+    ...(view.anchor === null
+      ? []
+      : ([['ledger', code(`${view.anchor.sequence}:${view.anchor.hash}`)]] satisfies [string, string][])),
   ];
   const files = record.files
     .map((file) => `- ${code(file.path)} ${file.op} +${file.added} −${file.removed}`)

@@ -190,8 +190,12 @@ function footer(view: RunView): string {
     view.archivedAfterMinutes === null
       ? ''
       : ` · session archived after ${view.archivedAfterMinutes} idle minutes; the next mention reopens it`;
-  return `<sub>${view.outcome.state} · ${view.outcome.code} · ${elapsed(view)} · ${cost(view)}${links} · run ${view.run}${archived}</sub>`;
+  return `<sub>${view.outcome.state} · ${view.outcome.code} · ${elapsed(view)} · ${cost(view)}${links} · run ${view.run}${ledgerPlace(view)}${archived}</sub>`;
 }
+
+/** Short, and still too long for anybody to find another chain that ends like it. */
+const ledgerPlace = ({ anchor }: RunView) =>
+  anchor === null ? '' : ` · ledger ${code(`${anchor.sequence}:${anchor.hash.slice(0, 16)}`)}`;
 
 function details(view: RunView): string {
   if (view.tools.length === 0) return '';

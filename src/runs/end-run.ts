@@ -19,6 +19,7 @@ export async function endRun(run: Run, status: StatusKeeper, outcome: Outcome): 
   await status.stop();
   await countMoney(run);
   await run.record({ kind: 'run_ended', outcome });
+  await anchor(run);
   // Nobody can be told any more, or wants to be; or the job that did the work tells.
   if (outcome.silent || ['installation_removed', 'done_elsewhere'].includes(outcome.code))
     return { outcome, told: true };
@@ -41,6 +42,12 @@ async function countMoney({ ports, view, record }: Run): Promise<void> {
   if (view().modelCalls === 0 || !ports.spending.remembers) return;
   const { thread, day } = await ports.steps.run('money', () => ports.spending.totals());
   await record({ kind: 'money_counted', threadUsd: thread, dayUsd: day });
+}
+
+/** What is said outside names the record, so that cutting off its end shows. */
+async function anchor({ ports, record }: Run): Promise<void> {
+  const stands = await ports.journal.anchor();
+  if (stands) await record({ kind: 'anchored', ...stands });
 }
 
 /** A person must act, and would not hear of it: edits do not notify, and whoever asked for nothing may not look. */
@@ -66,6 +73,7 @@ export async function concludeRun(
   const last = before ?? outcome;
   if (last === null) return { told: true };
   if (before === null) await run.record({ kind: 'run_ended', outcome: last });
+  if (run.view().anchor === null) await anchor(run);
   try {
     const said = await ports.publisher.lastWord(run.view());
     if (needsNotice(request, said, last)) await ports.publisher.notice(run.view());

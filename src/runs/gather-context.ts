@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Model } from '../agents/model.ts';
 import { CONTEXT_TOKENS, type ContextPack, contextPack, packText } from '../threads/context-pack.ts';
 import { asData } from '../threads/hostile-text.ts';
-import type { PartName } from '../threads/share-out.ts';
+import { PARTS, type PartName } from '../threads/share-out.ts';
 import type { Facts } from './gather-facts.ts';
 
 /** Of what a model can hold, no more than this share goes on what it is told at first. */
@@ -16,6 +17,12 @@ export function gatherContext(facts: Facts, models: readonly Model[] = []): Prom
     material,
     Math.min(CONTEXT_TOKENS, ...holds.map((most) => Math.floor(most * SHARE_OF_CONTEXT))),
   );
+}
+
+/** What the record says of a pack: `sha256:` of its text, all parts, and how many tokens that is by estimate. */
+export function packed(pack: ContextPack): { readonly digest: string; readonly tokens: number } {
+  const digest = `sha256:${createHash('sha256').update(packText(pack, PARTS)).digest('hex')}`;
+  return { digest, tokens: pack.parts.reduce((sum, { tokens }) => sum + tokens, 0) };
 }
 
 /** The part of a pack that stands in the system text; null where the repository tells agents nothing. */

@@ -71,6 +71,10 @@ export async function gatherFacts(
     configDigest: config.value.digest,
     conflictsWith: pull?.own && pull.conflicts ? pull.baseBranch : null,
     ...(subject.kind === 'base_moved' && { follows: pull?.head ?? subject.pull.head }),
+    kept: {
+      recordDays: config.value.config.audit.retention_days,
+      promptDays: config.value.config.audit.prompt_days,
+    },
     linkHosts: config.value.config.security.link_hosts,
   });
   return value({

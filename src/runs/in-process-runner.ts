@@ -92,7 +92,7 @@ function remember(known: Set<string>, run: string): void {
 
 function memoryJournal(): Journal {
   const recorded: RunEvent[] = [];
-  return { recorded, append: async (event) => void recorded.push(event) };
+  return { recorded, append: async (event) => void recorded.push(event), anchor: async () => null };
 }
 
 function controls() {

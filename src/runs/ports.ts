@@ -13,7 +13,7 @@ import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Approvals, Settled } from './approval-ports.ts';
 import type { FailingCheck, PullCommit } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
-import type { Effect, RunEvent, Undone, Written } from './run-events.ts';
+import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
 import type { Spending } from './spending.ts';
@@ -181,6 +181,8 @@ export interface Journal {
   /** What an earlier, interrupted execution of this run has recorded already, in order. */
   readonly recorded: readonly RunEvent[];
   append(event: RunEvent): Promise<void>;
+  /** Where the ledger that retells these events stands; null: there is none. */
+  anchor(): Promise<Anchor | null>;
 }
 
 /** Runs a named piece of work so that a durable runner can remember its result: JSON in, JSON out, once. */

@@ -58,6 +58,12 @@ export interface Pressed {
   readonly at: string;
 }
 
+/** A place of a ledger's chain: all rows up to `sequence` hash to `hash`, in hex. */
+export interface Anchor {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
 /** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */
 export type RunFact =
   | {
@@ -88,6 +94,8 @@ export type RunFact =
       readonly conflictsWith?: string | null;
       /** The head of the pull request that follows its base. */
       readonly follows?: string;
+      /** For how many days the repository's config has its record kept, and what was asked. */
+      readonly kept: { readonly recordDays: number; readonly promptDays: number };
       /** Hosts that agents' words may link to. */
       readonly linkHosts?: readonly string[];
     }
@@ -110,6 +118,8 @@ export type RunFact =
       readonly budgetUsd: number | null;
       readonly timeoutMinutes: number;
     }
+  /** What agents are told before their first turn: `sha256:` of it, and its size by estimate. */
+  | { readonly kind: 'context_packed'; readonly digest: string; readonly tokens: number }
   /** Edited after the request was made: agents are not told. */
   | { readonly kind: 'context_left_out'; readonly items: readonly string[] }
   | {
@@ -160,6 +170,8 @@ export type RunFact =
   /** What the thread and the repository's day have cost with this run, in US dollars; calls under way at their worst. */
   | { readonly kind: 'money_counted'; readonly threadUsd: number; readonly dayUsd: number }
   | { readonly kind: 'run_ended'; readonly outcome: Outcome }
+  /** Where the ledger's chain stood when the run's last word was said: shown there, it is known outside. */
+  | ({ readonly kind: 'anchored' } & Anchor)
   /** The thread's session, whose last run this was, has been idle for so long. */
   | { readonly kind: 'session_archived'; readonly idleMinutes: number };
 

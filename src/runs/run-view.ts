@@ -3,7 +3,7 @@ import type { Standing } from '../policy/standing.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { AskedInRun } from './asks-mark.ts';
 import type { Outcome } from './outcome.ts';
-import type { ChangedFile, Pressed, RunEvent, RunFact, Written } from './run-events.ts';
+import type { Anchor, ChangedFile, Pressed, RunEvent, RunFact, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 
 /** A run as people see it: the fold of its run events. */
@@ -75,6 +75,8 @@ export interface RunView {
     readonly message: string;
   }[];
   readonly outcome: Outcome | null;
+  /** Where the ledger stood at the end; null: none keeps this run. */
+  readonly anchor: Anchor | null;
   /** Runs of the thread that were to come first when this one was accepted; null: it did not have to wait. */
   readonly ahead: number | null;
   /** Minutes without activity after which the thread's session was archived; null: it was not. */
@@ -119,6 +121,7 @@ export const NOTHING_YET: RunView = {
   writes: [],
   failedEffects: [],
   outcome: null,
+  anchor: null,
   ahead: null,
   archivedAfterMinutes: null,
 };
@@ -168,6 +171,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       };
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
+    case 'context_packed':
+      return {};
     case 'context_left_out':
       return { leftOut: fact.items };
     case 'command_accepted':
@@ -215,6 +220,8 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
       return { around: { threadUsd: fact.threadUsd, dayUsd: fact.dayUsd } };
     case 'run_ended':
       return { outcome: fact.outcome };
+    case 'anchored':
+      return { anchor: { sequence: fact.sequence, hash: fact.hash } };
     case 'session_archived':
       return { archivedAfterMinutes: fact.idleMinutes };
   }

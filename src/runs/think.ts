@@ -6,7 +6,7 @@ import type { Task } from './accept.ts';
 import { askCli } from './ask-cli.ts';
 import { askModels } from './ask-models.ts';
 import { nameOfAsked } from './asks-mark.ts';
-import { briefOf, gatherContext, guidanceOf } from './gather-context.ts';
+import { briefOf, gatherContext, guidanceOf, packed } from './gather-context.ts';
 import { createMeter } from './meter.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
 import { handedBack } from './repair.ts';
@@ -22,6 +22,7 @@ export async function think(run: Run, task: Task): Promise<Thought> {
   try {
     const meter = createMeter(run, task);
     const pack = await gatherContext(task.facts, task.models);
+    await run.record({ kind: 'context_packed', ...packed(pack) });
     if (pack.editedSince.length > 0) await run.record({ kind: 'context_left_out', items: pack.editedSince });
     const interrupted = AbortSignal.any([deadline.signal, run.ports.control.signal]);
     const thought = task.agent.runner

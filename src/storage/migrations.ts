@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Every change of the schema, in order. One that has been released is never edited: add another. */
@@ -80,6 +81,11 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         create index spending_of_day on spending (repository, at);
         create index spending_of_thread on spending (repository, thread);
       `.execute(db);
+    },
+  },
+  '002_ledger': {
+    async up(db) {
+      await sql.raw(LEDGER_SCHEMA).execute(db);
     },
   },
 };

@@ -1,10 +1,12 @@
 import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { CONTROL_VERBS } from '../runs/control-thread.ts';
 import type { Outcome } from '../runs/outcome.ts';
 import type { Stop } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
 import type { Holder } from './journal.ts';
+import { appendToLedger, type LedgerPlace } from './ledger.ts';
 import { admit } from './limits.ts';
 import { touchSession } from './sessions.ts';
 import type { Tables } from './tables.ts';
@@ -61,6 +63,7 @@ export async function enqueue(
     if (admission !== 'yes' && admission.silent) {
       const outcome = { outcome_state: 'refused', outcome_code: admission.refusal.code };
       await settle(tx, run, { ...queued, ...outcome, state: 'ended', ended_at: sql<Date>`now()` });
+      await appendToLedger(tx, placeOf(run, request), [refused(request, admission.refusal.code)]);
       return null;
     }
     const control = verb !== null && CONTROL_VERBS.includes(verb);
@@ -204,6 +207,16 @@ export async function stopOf(
   const held = row?.token === token && row.state === 'running';
   return { held, stop: row?.stop ? JSON.parse(row.stop) : null };
 }
+
+const placeOf = (run: RunId, { installationId, repository, thread }: CommandRequest): LedgerPlace => {
+  return { installation: installationId ?? 0, repository: String(repository.id), thread: thread.number, run };
+};
+
+/** Nobody is told: the ledger is all that knows. */
+const refused = ({ asker }: CommandRequest, code: string): AuditEvent => {
+  const actor = { id: asker.id, login: asker.login };
+  return { kind: 'command_refused', at: new Date().toISOString(), actor, body: { code }, detail: null };
+};
 
 async function settle(
   tx: Transaction<Tables>,

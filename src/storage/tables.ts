@@ -11,6 +11,11 @@ export interface Tables {
   sessions: SessionRow;
   marks: MarkRow;
   spending: SpendingRow;
+  ledger: LedgerTable;
+  ledger_details: LedgerDetailTable;
+  ledger_heads: LedgerHeadTable;
+  ledger_people: LedgerPersonTable;
+  ledger_repositories: LedgerRepositoryTable;
 }
 
 /** Times as PostgreSQL's clock tells them. Never compared with a process's own clock. */
@@ -116,4 +121,56 @@ interface SpendingRow {
   /** What it cost; null: it is under way, or nobody knows. */
   usd: number | null;
   at: Generated<Date>;
+}
+
+/** Numbers that PostgreSQL gives as text, since JavaScript's may be too small for them. */
+type BigInteger = ColumnType<string, string | number, string | number>;
+
+/** A row of a chain: see audit/chain.ts. */
+interface LedgerTable {
+  installation: number;
+  sequence: BigInteger;
+  at: string;
+  repository: string | null;
+  thread: number | null;
+  run: string | null;
+  actor: string | null;
+  kind: string;
+  detail_digest: string | null;
+  /** JSON. */
+  body: string;
+  hash: string;
+}
+
+interface LedgerDetailTable {
+  installation: number;
+  sequence: BigInteger;
+  salt: string;
+  /** JSON. */
+  detail: string;
+}
+
+interface LedgerHeadTable {
+  installation: number;
+  sequence: BigInteger;
+  hash: string;
+  /** The last row that has expired; 0: none has. */
+  expired: BigInteger;
+  expired_hash: string;
+}
+
+interface LedgerPersonTable {
+  installation: number;
+  account: BigInteger;
+  pseudonym: string;
+  sequence: BigInteger;
+}
+
+interface LedgerRepositoryTable {
+  installation: number;
+  repository: string;
+  /** Digest; null: the repository has no config. */
+  config: string | null;
+  retention_days: number;
+  prompt_days: number;
 }

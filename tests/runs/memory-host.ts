@@ -200,7 +200,11 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       ...systemClock,
       deadline: (ms) => systemClock.deadline((ms * (run.minuteMs ?? 60_000)) / 60_000),
     },
-    journal: { recorded: [], append: async (event) => void events.push(event) },
+    journal: {
+      recorded: [],
+      append: async (event) => void events.push(event),
+      anchor: async () => null,
+    },
     steps: { run: (_name, work) => work() },
     control: { signal: run.signal ?? new AbortController().signal, stop: run.stop ?? (async () => null) },
     handOver: run.handOver ?? null,

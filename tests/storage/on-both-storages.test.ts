@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { inboxTests } from './inbox.ts';
 import { journalTests } from './journal.ts';
+import { ledgerTests } from './ledger.ts';
 import { limitTests } from './limits.ts';
 import { migrationTests } from './migrations.ts';
 import { replicaTests } from './replicas.ts';
@@ -14,6 +15,7 @@ import { threadRunsTests } from './thread-runs.ts';
 /** S0-35: "Run the store tests on both: same results". */
 await onBothStorages((store) => {
   describe('migrations', () => migrationTests(store));
+  describe('the ledger', () => ledgerTests(store));
   describe('the inbox', () => inboxTests(store));
   describe('the run queue', () => runQueueTests(store));
   describe('the limits', () => limitTests(store));
