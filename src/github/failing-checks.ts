@@ -1,10 +1,10 @@
 import type { CommandRequest, Person } from '../commands/request.ts';
-import { isMarked } from '../messages/markers.ts';
 import type { FailingCheck, PullCommit } from '../runs/failing-checks.ts';
 import type { Client } from './client.ts';
 import { trailerOf } from './commit.ts';
 import { translate } from './errors.ts';
 import { endOfJobLog } from './job-log.ts';
+import { withOwnThread } from './own-thread.ts';
 
 const A_PAGE = 100;
 const MOST_CHECKS = 30;
@@ -23,27 +23,14 @@ export async function repairRequest(
   branchPrefix: string,
   request: CommandRequest,
 ): Promise<CommandRequest | null> {
-  const { repository, thread, head } = request;
-  const at = { owner: repository.owner, repo: repository.name, pull_number: thread.number };
+  const found = await withOwnThread(client, self, branchPrefix, request);
+  if (found === null) return null;
   try {
-    const { data: pull } = await client.pulls.get(at);
-    const isOwn =
-      pull.user?.login === self &&
-      isMarked(pull.body ?? '') &&
-      pull.head.repo?.id === repository.id &&
-      pull.head.ref.startsWith(branchPrefix);
-    if (!isOwn || pull.state !== 'open' || pull.head.sha !== head?.sha) return null;
     const asker = requesterIn(await listCommits(client, request), self);
     if (asker === null) return null;
-    const { title, body, locked, html_url: url } = pull;
-    return {
-      ...request,
-      asker,
-      asking: { ...request.asking, url: `${url}/checks` },
-      thread: { ...thread, title, body: body ?? '', author: self, url, locked },
-    };
+    return { ...found, asker, asking: { ...found.asking, url: `${found.thread.url}/checks` } };
   } catch (error) {
-    throw translate(error, `reading pull request #${thread.number}`);
+    throw translate(error, `reading the commits of pull request #${request.thread.number}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asking, ignored, type ReadEvent } from './handled.ts';
-import { envelope, repositoryRef } from './payload.ts';
+import { envelope, pullNumbered, repositoryRef } from './payload.ts';
 
 const payload = envelope.extend({
   requested_action: z.object({ identifier: z.string() }).nullish(),
@@ -44,16 +44,7 @@ export function checkRun(input: unknown): ReadEvent {
     action,
     installationId: installation?.id ?? null,
     repository: repositoryRef(repository),
-    thread: {
-      number: pull.number,
-      kind: 'pull_request',
-      title: '',
-      body: '',
-      author: '',
-      url: '',
-      closed: false,
-      locked: false,
-    },
+    thread: pullNumbered(pull.number),
     asker: { id: sender.id, login: sender.login, isBot: sender.type !== 'User' },
     asking: {
       kind: 'checks',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asking, ignored, type ReadEvent } from './handled.ts';
-import { type Envelope, envelope, repositoryRef } from './payload.ts';
+import { type Envelope, envelope, pullNumbered, repositoryRef } from './payload.ts';
 
 const pullRequest = z.object({
   number: z.int().min(1),
@@ -60,16 +60,7 @@ function checksAsking(
     action: payload.action,
     installationId: payload.installation?.id ?? null,
     repository: repositoryRef(payload.repository),
-    thread: {
-      number: pull.number,
-      kind: 'pull_request',
-      title: '',
-      body: '',
-      author: '',
-      url: '',
-      closed: false,
-      locked: false,
-    },
+    thread: pullNumbered(pull.number),
     asker: NOBODY,
     asking: {
       kind: 'checks',

@@ -161,3 +161,9 @@ export function threadEnded(envelope: Envelope, number: number): ReadEvent {
   const by = envelope.sender?.login ?? 'ghost';
   return { kind: 'ended', what: { scope: 'thread', repositoryId: envelope.repository.id, number, by } };
 }
+
+/** A pull request of which an event tells the number; the rest is looked up where it is Conductor's own. */
+export function pullNumbered(number: number) {
+  const unknown = { title: '', body: '', author: '', url: '', closed: false, locked: false };
+  return { number, kind: 'pull_request' as const, ...unknown };
+}
