@@ -30,11 +30,16 @@ export async function executeClaimed(
   try {
     await execute(context, begun, { steps, control: controlOf(context, begun.holder, controller) });
   } catch (error) {
-    if (!(error instanceof ExecutionLost)) throw error;
+    if (!(error instanceof ExecutionLost) || error.cause !== null) throw error;
+    leave();
     // Whoever holds the run ends the workflow. Ended from here, it would be over for them too.
-    if (error.cause === null) await new Promise<never>(() => undefined);
-    throw error;
+    await new Promise<never>(() => undefined);
   } finally {
+    leave();
+  }
+
+  /** Its place is free, also while the workflow itself waits for whoever holds the run. */
+  function leave(): void {
     if (executing.get(workflow.run)?.halt === halt) executing.delete(workflow.run);
     kick();
   }

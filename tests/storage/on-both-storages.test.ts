@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { cutTests } from './cuts.ts';
 import { inboxTests } from './inbox.ts';
 import { journalTests } from './journal.ts';
 import { limitTests } from './limits.ts';
@@ -16,6 +17,7 @@ await onBothStorages((store) => {
   describe('migrations', () => migrationTests(store));
   describe('the inbox', () => inboxTests(store));
   describe('the run queue', () => runQueueTests(store));
+  describe('connections that break', () => cutTests(store));
   describe('the limits', () => limitTests(store));
   describe('the journal', () => journalTests(store));
   describe('spending', () => spendingTests(store));
