@@ -5,6 +5,7 @@ import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import type { Workflow } from './durable.ts';
 import { type Holder, openJournal } from './journal.ts';
+import { setRecheck } from './rechecks.ts';
 import { type Begun, begin, end, postpone, stopOf } from './run-queue.ts';
 import { openSession } from './sessions.ts';
 import { type Spender, spendingOf } from './spending.ts';
@@ -63,6 +64,7 @@ async function execute(
     journal,
     control,
     threadRuns,
+    recheckAt: (at) => untilBack(closed, () => setRecheck(db, request, at)),
     turnedDown,
     spending: spendingOf(db, spenderOf(request, holder.run), closed),
   });

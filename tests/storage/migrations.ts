@@ -20,7 +20,15 @@ export function migrationTests(store: TestStore): void {
 
   it('S4-4: the first start creates all tables', async () => {
     const { db } = await opened();
-    expect(await tablesIn(db)).toEqual(['marks', 'replicas', 'run_events', 'runs', 'sessions', 'spending']);
+    expect(await tablesIn(db)).toEqual([
+      'marks',
+      'rechecks',
+      'replicas',
+      'run_events',
+      'runs',
+      'sessions',
+      'spending',
+    ]);
   });
 
   it('S2-26: migrating what is up to date changes nothing', async () => {
@@ -35,23 +43,25 @@ export function migrationTests(store: TestStore): void {
 
   it('R27: ten migrations at once of a new database are fine', async () => {
     const { db } = store.storage;
-    await sql`drop table runs, run_events, sessions, marks, replicas, spending, kysely_migration, kysely_migration_lock`.execute(
+    await sql`drop table runs, run_events, sessions, marks, replicas, spending, rechecks, kysely_migration, kysely_migration_lock`.execute(
       db,
     );
     await Promise.all(Array.from({ length: 10 }, () => migrate(db)));
-    expect(await tablesIn(db)).toHaveLength(6);
+    expect(await tablesIn(db)).toHaveLength(7);
     await queue(db, ask());
   });
 
   it('S2-26, R27: a migration that fails half-way leaves nothing half done, and the next start goes on', async () => {
     const { db } = store.storage;
-    await sql`drop table runs, run_events, sessions, marks, replicas, spending, kysely_migration`.execute(db);
+    await sql`drop table runs, run_events, sessions, marks, replicas, spending, rechecks, kysely_migration`.execute(
+      db,
+    );
     await sql`create table sessions (in_the_way text)`.execute(db);
     await expect(migrate(db)).rejects.toThrow(/could not be brought up to date \(001_runs\).*sessions/);
     expect(await tablesIn(db)).toEqual(['sessions']);
     await sql`drop table sessions`.execute(db);
     await store.reopen();
-    expect(await tablesIn(store.storage.db)).toHaveLength(6);
+    expect(await tablesIn(store.storage.db)).toHaveLength(7);
     await queue(store.storage.db, ask());
   });
 
@@ -59,7 +69,7 @@ export function migrationTests(store: TestStore): void {
     it('R27: a start that fails lets go of the data folder', async () => {
       const options = await store.fresh();
       const { db } = await opened(options);
-      await sql`drop table runs, run_events, sessions, marks, replicas, spending, kysely_migration`.execute(
+      await sql`drop table runs, run_events, sessions, marks, replicas, spending, rechecks, kysely_migration`.execute(
         db,
       );
       await sql`create table sessions (in_the_way text)`.execute(db);

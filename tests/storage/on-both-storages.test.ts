@@ -4,6 +4,7 @@ import { inboxTests } from './inbox.ts';
 import { journalTests } from './journal.ts';
 import { limitTests } from './limits.ts';
 import { migrationTests } from './migrations.ts';
+import { recheckTests } from './rechecks.ts';
 import { replicaTests } from './replicas.ts';
 import { runQueueTests } from './run-queue.ts';
 import { sessionTests } from './sessions.ts';
@@ -24,5 +25,6 @@ await onBothStorages((store) => {
   describe('a session', () => sessionTests(store));
   describe('processes side by side', () => replicaTests(store));
   describe('the runs of a thread', () => threadRunsTests(store));
+  describe('a recheck that is due', () => recheckTests(store));
   describe('the sweeps', () => sweepTests(store));
 });

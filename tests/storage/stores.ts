@@ -52,7 +52,7 @@ function openStore(kind: Storage['kind'], fresh: () => Promise<StorageOptions>):
   });
   // Quicker than `truncate`, which makes new files.
   beforeEach(() =>
-    sql`delete from runs; delete from run_events; delete from sessions; delete from marks; delete from replicas; delete from spending`.execute(
+    sql`delete from runs; delete from run_events; delete from sessions; delete from marks; delete from replicas; delete from spending; delete from rechecks`.execute(
       storage.db,
     ),
   );
