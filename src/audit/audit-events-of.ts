@@ -13,7 +13,7 @@ export interface RunIdentity {
 /** An audit event without what it shares with all others of its run event. */
 type Told = AuditEvent extends infer Event
   ? Event extends AuditEvent
-    ? Omit<Event, 'at' | 'actor'> & { readonly actor?: Actor }
+    ? Omit<Event, 'at' | 'actor'> & { readonly actor?: Actor | null }
     : never
   : never;
 
@@ -23,7 +23,9 @@ type Told = AuditEvent extends infer Event
  */
 export function auditEventsOf(event: RunEvent, { attempt, asker }: RunIdentity): AuditEvent[] {
   const inRun = { attempt, event: event.sequence };
-  return tell(event.fact, attempt, asker).map(
+  // Nobody asks for what GitHub or time gives rise to.
+  const whose = asker.id === 0 ? null : asker;
+  return tell(event.fact, attempt, whose).map(
     (told) =>
       ({
         kind: told.kind,
@@ -35,7 +37,7 @@ export function auditEventsOf(event: RunEvent, { attempt, asker }: RunIdentity):
   );
 }
 
-function tell(fact: RunFact, attempt: number, asker: Actor): Told[] {
+function tell(fact: RunFact, attempt: number, asker: Actor | null): Told[] {
   switch (fact.kind) {
     case 'run_queued':
       return [{ kind: fact.kind, actor: asker, body: { ahead: fact.ahead }, detail: null }];

@@ -79,7 +79,8 @@ function explanation(event: string, payload: unknown, config: Config): Explanati
     case 'ended':
       return { triggered: false, reason: 'work_ended', command: null };
     case 'push':
-      return { triggered: false, reason: 'push', command: null };
+    case 'schedule':
+      return { triggered: false, reason: handled.kind, command: null };
   }
 }
 

@@ -6,7 +6,7 @@ import { translate } from './errors.ts';
 /** Open pull requests of one base that are looked at, newest first. */
 const MOST = 50;
 
-const QUERY = `query ($owner: String!, $repo: String!, $branch: String!, $most: Int!) {
+const QUERY = `query ($owner: String!, $repo: String!, $branch: String, $most: Int!) {
   repository(owner: $owner, name: $repo) {
     pullRequests(baseRefName: $branch, states: OPEN, first: $most, orderBy: { field: CREATED_AT, direction: DESC }) {
       nodes { number title body url locked mergeable mergeStateStatus isCrossRepository author { __typename login } }
@@ -37,11 +37,11 @@ export interface OwnOpenPull extends ThreadSnapshot {
   readonly mayNotMerge: boolean;
 }
 
-/** Conductor's own open pull requests to a branch. One request, at most fifty pull requests. `self`: who Conductor writes as. */
+/** Conductor's own open pull requests to a branch; null: to any. One request, at most fifty pull requests. `self`: who Conductor writes as. */
 export async function ownOpenPulls(
   client: Client,
   { owner, name: repo }: RepositoryRef,
-  branch: string,
+  branch: string | null,
   self: string,
 ): Promise<readonly OwnOpenPull[]> {
   try {
@@ -61,7 +61,7 @@ export async function ownOpenPulls(
         locked: false,
       }));
   } catch (error) {
-    throw translate(error, `looking for pull requests to ${branch}`);
+    throw translate(error, `looking for pull requests to ${branch ?? 'any branch'}`);
   }
 }
 

@@ -9,6 +9,7 @@ import { pullRequestReview } from './pull-request-review.ts';
 import { pullRequestReviewComment } from './pull-request-review-comment.ts';
 import { push } from './push.ts';
 import { readCommand } from './read-command.ts';
+import { schedule } from './schedule.ts';
 
 type Handler = (payload: unknown) => ReadEvent;
 
@@ -23,6 +24,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['pull_request_review', pullRequestReview],
   ['pull_request_review_comment', pullRequestReviewComment],
   ['push', push],
+  ['schedule', schedule],
   ['workflow_run', workflowRun],
 ]);
 

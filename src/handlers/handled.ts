@@ -55,6 +55,7 @@ export type ReadEvent =
   | { readonly kind: 'config-change'; readonly change: ConfigChange }
   | { readonly kind: 'push'; readonly push: BranchPush }
   | { readonly kind: 'ended'; readonly what: Ended }
+  | { readonly kind: 'schedule'; readonly repository: RepositoryRef }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
 
 /** What an asking event's text comes to. */

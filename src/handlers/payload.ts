@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recheckOf } from '../commands/recheck.ts';
 import type {
   AskingEvent,
   AskingText,
@@ -133,27 +134,10 @@ export function recheck(
   what: string,
   head?: AskingEvent['head'],
 ): ReadEvent {
-  return {
-    kind: 'asking',
-    configChange: null,
-    event: {
-      action: 'recheck',
-      cause: 'recheck',
-      installationId: envelope.installation?.id ?? null,
-      repository: repositoryRef(envelope.repository),
-      thread,
-      asker: { id: 0, login: envelope.sender?.login ?? '', isBot: true },
-      asking: {
-        kind: 'checks',
-        id: 0,
-        nodeId: `${thread.number}/${what}`,
-        url: thread.url,
-        body: '',
-        createdAt: '',
-      },
-      ...(head && { head }),
-    },
-  };
+  const installationId = envelope.installation?.id ?? null;
+  const pull = { installationId, repository: repositoryRef(envelope.repository), thread };
+  const event = { ...recheckOf(pull, what, envelope.sender?.login), ...(head && { head }) };
+  return { kind: 'asking', configChange: null, event };
 }
 
 /** A thread that was closed, locked or deleted: whatever is under way in it has lost its ground. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recheckOf } from '../commands/recheck.ts';
 import type { AskingEvent, ThreadSnapshot } from '../commands/request.ts';
 import { type BranchPush, type ConfigChange, ignored, type ReadEvent } from './handled.ts';
 import { envelope, repository, repositoryRef } from './payload.ts';
@@ -48,30 +49,19 @@ function mayChangePolicy({ commits, forced }: z.output<typeof payload>): boolean
 
 /** What asks for a recheck of a pull request whose base has another policy now. */
 export function policyChanged(push: BranchPush, thread: ThreadSnapshot): AskingEvent {
-  return recheckOf(push, thread, `policy@${push.commit}`);
+  return recheckOf({ ...push, thread }, `policy@${push.commit}`);
 }
 
 /** What asks for a recheck of a pull request whose head another one has now, too: a check there counts for both. */
-export function headShared({ head, number, ...change }: ConfigChange, thread: ThreadSnapshot): AskingEvent {
-  const at = { ...change, branch: head.ref, commit: head.sha };
-  return recheckOf(at, thread, `shared-by-${number}@${head.sha}`);
-}
-
-function recheckOf(at: Omit<BranchPush, 'changesPolicy'>, thread: ThreadSnapshot, what: string): AskingEvent {
-  const moved = baseMoved(at, thread);
-  return {
-    ...moved,
-    action: 'recheck',
-    cause: 'recheck',
-    asking: { ...moved.asking, kind: 'checks', nodeId: `${thread.number}/${what}` },
-  };
+export function headShared(change: ConfigChange, thread: ThreadSnapshot): AskingEvent {
+  return recheckOf({ ...change, thread }, `shared-by-${change.number}@${change.head.sha}`);
 }
 
 /**
  * What asks for a run on a pull request whose base moved. Nobody wrote it: its name, and so the run's, comes from the
  * pull request and the commit that its base moved to.
  */
-export function baseMoved(push: Omit<BranchPush, 'changesPolicy'>, thread: ThreadSnapshot): AskingEvent {
+export function baseMoved(push: BranchPush, thread: ThreadSnapshot): AskingEvent {
   return {
     action: 'base_moved',
     cause: 'base_moved',

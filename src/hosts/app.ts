@@ -1,6 +1,7 @@
 import type { EmitterWebhookEventName } from '@octokit/webhooks';
 import type { Probot } from 'probot';
 import { mirrorSource } from '../github/repository.ts';
+import type { Clock } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import { appLog, type Log } from './app-log.ts';
@@ -35,12 +36,20 @@ export const EVENTS = [
 /** Those that may concern Conductor: GitHub sends the last to every App, subscribed or not. */
 export const HEARD = [...EVENTS, 'installation'] as const;
 
+/** What differs between an App that serves, and one that is tried or rehearsed. */
+export interface AppEngineOptions {
+  /** Called once for every run that ends here. */
+  readonly ended?: (view: RunView) => void;
+  /** The machine's, by default. */
+  readonly clock?: Clock;
+}
+
 /** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
   app: Probot,
   settings: AppSettings,
   runner: (work: Work) => Runner,
-  ended: (view: RunView) => void = () => undefined,
+  { ended = () => undefined, clock = systemClock }: AppEngineOptions = {},
 ): Engine {
   return createEngine({
     connect: connectApp(app, settings),
@@ -48,7 +57,7 @@ export function createAppEngine(
     mask: settings.mask,
     cli: lazyCliAgents(settings.variables),
     settings: settings.host,
-    clock: systemClock,
+    clock,
     runner,
     trigger: null,
     allowedBots: [],

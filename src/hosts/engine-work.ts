@@ -290,5 +290,6 @@ const ALONE = {
   control: { signal: new AbortController().signal, stop: async () => null },
   spending: spendingInMemory(),
   threadRuns: null,
+  recheckAt: async () => undefined,
   turnedDown: null,
 } satisfies Omit<Execution, 'journal'>;

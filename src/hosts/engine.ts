@@ -1,4 +1,5 @@
-import type { AskingEvent } from '../commands/request.ts';
+import { recheckOf } from '../commands/recheck.ts';
+import type { AskingEvent, RepositoryRef } from '../commands/request.ts';
 import { putChecks } from '../github/check-runs.ts';
 import { ownOpenPulls, ownPullsFrom } from '../github/own-open-pulls.ts';
 import { readEvent } from '../handlers/handle-event.ts';
@@ -73,6 +74,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  /** Starts a recheck of every open pull request of Conductor's own: no clock but a workflow's runs where jobs come and go. */
+  async function recheckOpen(repository: RepositoryRef): Promise<void> {
+    const connection = await connect(repository, null);
+    connection.source.close();
+    const { read } = clientsOf(connection);
+    const at = clock.now().toISOString();
+    for (const { mayNotMerge: _, ...thread } of await ownOpenPulls(read, repository, null, connection.self))
+      await submit(recheckOf({ installationId: null, repository, thread }, `schedule@${at}`));
+  }
+
   /** Another pull request has a head of Conductor's now: what was let through there must not be let through by it. */
   async function recheckSharers(change: ConfigChange): Promise<void> {
     const connection = await connect(change.repository, change.installationId);
@@ -108,6 +119,9 @@ export function createEngine(options: EngineOptions): Engine {
           // Nothing waits for Conductor's own branches but their own pull requests.
           if (!read.push.branch.startsWith(settings.branchPrefix)) inBackground(followBase(read.push));
           return { kind: 'ignored', reason: 'push' };
+        case 'schedule':
+          inBackground(recheckOpen(read.repository));
+          return { kind: 'ignored', reason: 'schedule' };
         case 'config-change':
           seenHead(read.change);
           return { kind: 'config_check' };

@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
 import type { Probot } from 'probot';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
-import type { Steps } from '../runs/ports.ts';
+import type { Clock, Steps } from '../runs/ports.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import { durableRunner } from '../storage/durable-runner.ts';
 import { appLog } from './app-log.ts';
+import { systemClock } from './clock.ts';
 import { serveControl } from './control.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
@@ -22,6 +23,15 @@ export interface Runners {
   close(engine: Engine): Promise<void>;
 }
 
+export interface RunnersOptions {
+  /** `memory`: nothing survives this process, and no database is opened. For rehearsals. */
+  readonly runner?: 'durable' | 'memory';
+  /** The machine's, by default. */
+  readonly clock?: Clock;
+  /** Put around the steps of every run: for tests that crash the process inside them. */
+  readonly aroundSteps?: (steps: Steps) => Steps;
+}
+
 /** How long a process that is told to stop waits for its runs. Kubernetes kills after thirty seconds. */
 const DRAIN_MS = 8_000;
 
@@ -32,16 +42,17 @@ const DRAIN_MS = 8_000;
 export async function openRunners(
   settings: AppSettings,
   app: Probot,
-  options: { readonly runner?: 'durable' | 'memory'; readonly aroundSteps?: (steps: Steps) => Steps } = {},
+  options: RunnersOptions = {},
 ): Promise<Runners> {
   if (options.runner === 'memory') return inMemory();
   const storage = await openSettingsStorage(settings);
-  const { aroundSteps } = options;
+  const { aroundSteps, clock = systemClock } = options;
   const log = appLog(app, settings.mask);
   let reconciler: Reconciler | null = null;
   let control: Server | null = null;
   const durable = durableRunner(storage, {
     capacity: settings.capacity,
+    clock,
     log: (message, fields) => log('warn', message, fields),
     ...(aroundSteps ? { aroundSteps } : {}),
   });

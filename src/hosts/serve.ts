@@ -3,15 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Probot } from 'probot';
-import type { Steps } from '../runs/ports.ts';
-import type { RunView } from '../runs/run-view.ts';
-import { createAppEngine, HEARD } from './app.ts';
+import { type AppEngineOptions, createAppEngine, HEARD } from './app.ts';
 import { appLog } from './app-log.ts';
 import type { Engine } from './engine.ts';
 import { type AppSettings, type ServerSettings, SettingError } from './environment.ts';
 import { createIntake } from './intake.ts';
 import { needGit } from './need-git.ts';
-import { openRunners } from './runners.ts';
+import { openRunners, type RunnersOptions } from './runners.ts';
 
 const WEBHOOKS_PATH = '/api/github/webhooks';
 
@@ -23,14 +21,8 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-export interface ServeOptions {
-  /** Called once for every run that ends here. */
-  readonly ended?: (view: RunView) => void;
-  /** `memory`: nothing survives this process, and no database is opened. For rehearsals. */
-  readonly runner?: 'durable' | 'memory';
-  /** Put around the steps of every run: for tests that crash the process inside them. */
-  readonly aroundSteps?: (steps: Steps) => Steps;
-}
+/** For rehearsals and tests; a server that runs needs none of them. */
+export interface ServeOptions extends AppEngineOptions, RunnersOptions {}
 
 /** Starts the App's server. Throws SettingError when the port or the data folder is taken, or there is no git. */
 export async function serveApp(
@@ -49,7 +41,7 @@ export async function serveApp(
   for (const secret of [server.privateKey, server.webhookSecret]) settings.mask.add(secret);
   const log = appLog(probot, settings.mask);
   const runners = await openRunners(settings, probot, options);
-  const engine = createAppEngine(probot, settings, runners.runner, options.ended);
+  const engine = createAppEngine(probot, settings, runners.runner, options);
   const intake = createIntake({
     secret: server.webhookSecret,
     receive: (name, payload) => engine.receive(name, payload),

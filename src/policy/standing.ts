@@ -53,6 +53,8 @@ export interface Standing {
   readonly notCounted: readonly NotCounted[];
   readonly missing: readonly Missing[];
   readonly sharedWith: readonly number[];
+  /** When the first approval that it stands on expires, ISO 8601; null: it stands on none. */
+  readonly until: string | null;
 }
 
 const RANKS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
@@ -75,7 +77,9 @@ export function standingOf(words: readonly Word[], weighing: Weighing): Standing
   const yes = counted.filter(({ says }) => says === 'approve');
   const missing = verdict.approvals.flatMap((requirement) => stillMissing(requirement, yes, weighing));
   const { sharedWith } = weighing;
-  return { state: stateOf(), counted, notCounted, missing, sharedWith };
+  const state = stateOf();
+  const until = state === 'approved' ? firstExpiry(yes, weighing) : null;
+  return { state, counted, notCounted, missing, sharedWith, until };
 
   function stateOf(): Standing['state'] {
     if (verdict.verdict === 'block') return 'blocked';
@@ -103,6 +107,11 @@ function whyNot(word: Word, weighing: Weighing): NotCounted['code'] | null {
   return verdict.approvals.some((requirement) => reachOf(word, requirement, weighing) !== null)
     ? null
     : 'not_allowed';
+}
+
+function firstExpiry(yes: readonly Word[], { expiresHours }: Weighing): string {
+  const first = Math.min(...yes.map(({ at }) => Date.parse(at)));
+  return new Date(first + expiresHours * HOUR_MS).toISOString();
 }
 
 /** How far a person's yes reaches: over the whole change, or over the files that they own. */

@@ -73,6 +73,12 @@ export interface Approvals {
   isInTeam(team: string, person: Person): Promise<boolean>;
 }
 
+/**
+ * Has the run's pull request judged again at a time, ISO 8601, instead of any that was set before; null: at none. Where
+ * nothing outlives the process, nobody does.
+ */
+export type RecheckAt = (at: string | null) => Promise<void>;
+
 /** A pull request of Conductor's own as its policy check is to tell it. */
 export interface Settled {
   readonly ground: ApprovalGround;

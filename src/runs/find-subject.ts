@@ -3,9 +3,10 @@ import type { Run } from './run.ts';
 import { pause } from './step-policy.ts';
 import type { Subject } from './subject.ts';
 
-/** Settles what the run is about. Ends it where an undo, or a base that moved, leaves nothing to do. */
+/** Settles what the run is about. Ends it where an undo, a base that moved, or a recheck leaves nothing to do. */
 export async function findSubject(run: Run): Promise<StepResult<Subject>> {
   if (run.request.cause === 'base_moved') return movedPull(run);
+  if (run.request.cause === 'recheck') return openPull(run);
   if (run.request.command.verb === 'undo') return pullToUndo(run);
   return value({ kind: 'thread' });
 }
@@ -65,6 +66,17 @@ async function movedPull(run: Run): Promise<StepResult<Subject>> {
   });
   if (!pull?.own || pull.state !== 'open' || pull.merges !== false) return nothingToFollow(number);
   return value({ kind: 'base_moved', pull });
+}
+
+/** A pull request that was merged or closed since the recheck was asked for has nothing to hold any more. */
+async function openPull(run: Run): Promise<StepResult<Subject>> {
+  const { number } = run.request.thread;
+  const pull = await run.step('open-pull', () => run.ports.ownPulls.find(number));
+  if (pull?.own && pull.state === 'open') return value({ kind: 'thread' });
+  return ends({
+    ...outcome('done', 'nothing_to_recheck', `#${number} is not open any more.`, null),
+    silent: true,
+  });
 }
 
 /** Nobody asked, so nobody is told. */

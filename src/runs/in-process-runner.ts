@@ -77,9 +77,10 @@ export function inProcessRunner(work: Work): Runner {
   };
 }
 
-const BARE: Pick<Execution, 'steps' | 'threadRuns' | 'turnedDown'> = {
+const BARE: Pick<Execution, 'steps' | 'threadRuns' | 'recheckAt' | 'turnedDown'> = {
   steps: { run: (_name, work) => work() },
   threadRuns: null,
+  recheckAt: async () => undefined,
   turnedDown: null,
 };
 

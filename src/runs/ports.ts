@@ -10,7 +10,7 @@ import type { Circumstances } from '../policy/facts.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
-import type { Approvals, Settled } from './approval-ports.ts';
+import type { Approvals, RecheckAt, Settled } from './approval-ports.ts';
 import type { FailingCheck, PullCommit } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
 import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts';
@@ -289,6 +289,7 @@ export interface RunPorts {
   readonly handOver: HandOver | null;
   /** Null where nothing is known of other runs. */
   readonly threadRuns: ThreadRuns | null;
+  readonly recheckAt: RecheckAt;
   /** Why the run was turned down before it began; null: it may begin. */
   readonly turnedDown: Outcome | null;
   readonly settings: HostSettings;

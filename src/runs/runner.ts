@@ -1,4 +1,5 @@
 import type { AskingEvent, CommandRequest } from '../commands/request.ts';
+import type { RecheckAt } from './approval-ports.ts';
 import type { Outcome } from './outcome.ts';
 import type { Control, Journal, Steps, ThreadRuns } from './ports.ts';
 import type { RunId } from './run-id.ts';
@@ -27,6 +28,7 @@ export interface Execution {
   readonly spending: Spending;
   /** The other runs of the thread; null where a runner knows of none but this one. */
   readonly threadRuns: ThreadRuns | null;
+  readonly recheckAt: RecheckAt;
   /** Why the run was turned down before it began (a rate, a loop); null: it may begin. */
   readonly turnedDown: Outcome | null;
 }

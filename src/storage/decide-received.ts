@@ -51,10 +51,12 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
     try {
       const decision = await context.work.decide(event);
       if (decision.kind === 'ignored') return await ignore(db, run);
-      const queued = await enqueue(db, run, decision.request, decision.commandsPerMinute);
+      const { request, commandsPerMinute } = decision;
+      // Of a commit whose answer was lost nobody else would ever hear: the run would wait to be welcomed for ever.
+      const queued = await untilBack(context.closed, () => enqueue(db, run, request, commandsPerMinute));
       if (queued === null) return;
       // Others are read meanwhile, but for too many that wait for GitHub.
-      const welcomed = welcome(run, decision.request, queued.ahead);
+      const welcomed = welcome(run, request, queued.ahead);
       if (welcoming.size >= WELCOMES) await welcomed;
     } catch (error) {
       log('a request could not be read yet', { run, error: String(error) });

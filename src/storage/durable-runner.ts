@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Steps } from '../runs/ports.ts';
+import type { Clock, Steps } from '../runs/ports.ts';
 import { type RunId, runIdOf } from '../runs/run-id.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import type { Executing, RunnerContext } from './context.ts';
@@ -10,6 +10,7 @@ import { executeClaimed } from './execute-claimed.ts';
 import { createInbox } from './inbox.ts';
 import { keepingOrder } from './keep-order.ts';
 import type { Storage } from './open-storage.ts';
+import { receiveDueRechecks } from './rechecks.ts';
 import { adopt, HEARTBEAT_MS, heartbeat, leave } from './replicas.ts';
 import { type Capacity, type Claimed, claim } from './run-queue.ts';
 import { refuseLater, retryRun, stopRuns } from './thread-runs.ts';
@@ -17,6 +18,7 @@ import { isTransient } from './transient.ts';
 
 export interface DurableRunnerOptions {
   readonly capacity: Capacity;
+  readonly clock: Clock;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   /** Put around the steps of every execution: for tests that crash the process inside them. */
   readonly aroundSteps?: (steps: Steps) => Steps;
@@ -37,6 +39,8 @@ export interface DurableRunner {
 const TICK_MS = 500;
 const BREATH_MS = 20;
 const ORDER_MS = 10_000;
+/** How late an approval that has expired is seen at the most, beside the time that the recheck itself takes. */
+const EXPIRY_MS = 5_000;
 
 export function durableRunner(storage: Storage, options: DurableRunnerOptions): DurableRunner {
   const { db } = storage;
@@ -108,6 +112,10 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
     kick();
   }
 
+  async function recheckExpired(): Promise<void> {
+    if ((await receiveDueRechecks(db, replica, options.clock.now())) > 0) kick();
+  }
+
   async function haltStopped(): Promise<void> {
     if (executing.size === 0) return;
     const rows = await db
@@ -154,6 +162,7 @@ export function durableRunner(storage: Storage, options: DurableRunnerOptions): 
       loops.push(
         loop('heartbeat', HEARTBEAT_MS, closed.signal, () => adoptDead(started)),
         loop('stops', TICK_MS, closed.signal, haltStopped),
+        loop('expiry', EXPIRY_MS, closing.signal, recheckExpired),
         loop('watchdog', ORDER_MS, closing.signal, keepingOrder(started)),
         beginRuns(started, received.look),
       );

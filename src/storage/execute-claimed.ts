@@ -5,6 +5,7 @@ import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import type { Workflow } from './durable.ts';
 import { type Holder, openJournal } from './journal.ts';
+import { setRecheck } from './rechecks.ts';
 import { type Begun, begin, end, postpone, stopOf } from './run-queue.ts';
 import { openSession } from './sessions.ts';
 import { type Spender, spendingOf } from './spending.ts';
@@ -30,11 +31,16 @@ export async function executeClaimed(
   try {
     await execute(context, begun, { steps, control: controlOf(context, begun.holder, controller) });
   } catch (error) {
-    if (!(error instanceof ExecutionLost)) throw error;
+    if (!(error instanceof ExecutionLost) || error.cause !== null) throw error;
+    leave();
     // Whoever holds the run ends the workflow. Ended from here, it would be over for them too.
-    if (error.cause === null) await new Promise<never>(() => undefined);
-    throw error;
+    await new Promise<never>(() => undefined);
   } finally {
+    leave();
+  }
+
+  /** Its place is free, also while the workflow itself waits for whoever holds the run. */
+  function leave(): void {
     if (executing.get(workflow.run)?.halt === halt) executing.delete(workflow.run);
     kick();
   }
@@ -58,6 +64,7 @@ async function execute(
     journal,
     control,
     threadRuns,
+    recheckAt: (at) => untilBack(closed, () => setRecheck(db, request, at)),
     turnedDown,
     spending: spendingOf(db, spenderOf(request, holder.run), closed),
   });

@@ -67,7 +67,8 @@ export function createInbox(db: Kysely<Tables>, replica: string): Inbox {
   };
 }
 
-function rowOf(id: RunId, event: AskingEvent, replica: string): InsertObject<Tables, 'runs'> {
+/** An event as it is stored before anybody has read it, held by `replica`. */
+export function rowOf(id: RunId, event: AskingEvent, replica: string): InsertObject<Tables, 'runs'> {
   return {
     id,
     installation: event.installationId ?? 0,

@@ -83,7 +83,21 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       `.execute(db);
     },
   },
-  '002_ledger': {
+  '002_rechecks': {
+    async up(db) {
+      await sql`
+        create table rechecks (
+          repository bigint not null,
+          thread integer not null,
+          due_at timestamptz not null,
+          pull text not null,
+          primary key (repository, thread)
+        );
+        create index rechecks_due on rechecks (due_at);
+      `.execute(db);
+    },
+  },
+  '003_ledger': {
     async up(db) {
       await sql.raw(LEDGER_SCHEMA).execute(db);
     },

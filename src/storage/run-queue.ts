@@ -45,6 +45,7 @@ export async function ignore(db: Kysely<Tables>, run: RunId): Promise<void> {
 /**
  * The text is a command: it is queued, or turned down because of a rate. `ahead` counts the runs of its thread that
  * come first. It is not claimed before `release`, so that it can be welcomed meanwhile. Null: there is nobody to welcome.
+ * May be repeated: what was decided stays decided.
  */
 export async function enqueue(
   db: Kysely<Tables>,
@@ -57,24 +58,27 @@ export async function enqueue(
     await sql`select pg_advisory_xact_lock(${ADMISSION_LOCK}, ${request.repository.id % 2 ** 31})`.execute(
       tx,
     );
-    const admission = await admit(tx, request, commandsPerMinute);
     const { verb } = request.command;
-    const queued = { request: JSON.stringify(request), queued_at: sql<Date>`now()` };
+    const control = verb !== null && CONTROL_VERBS.includes(verb);
+    const queued = async () => ({ ahead: control ? 0 : await countAhead(tx, run, request) });
+    const before = await tx.selectFrom('runs').select('state').where('id', '=', run).executeTakeFirst();
+    if (before?.state !== 'received') return before?.state === 'queued' ? queued() : null;
+    const admission = await admit(tx, request, commandsPerMinute);
+    const asked = { request: JSON.stringify(request), queued_at: sql<Date>`now()` };
     if (admission !== 'yes' && admission.silent) {
       const outcome = { outcome_state: 'refused', outcome_code: admission.refusal.code };
-      await settle(tx, run, { ...queued, ...outcome, state: 'ended', ended_at: sql<Date>`now()` });
+      await settle(tx, run, { ...asked, ...outcome, state: 'ended', ended_at: sql<Date>`now()` });
       await appendToLedger(tx, placeOf(run, request), [refused(request, admission.refusal.code)]);
       return null;
     }
-    const control = verb !== null && CONTROL_VERBS.includes(verb);
     await settle(tx, run, {
-      ...queued,
+      ...asked,
       state: 'queued',
       control,
       turned_down: admission === 'yes' ? null : JSON.stringify(admission.refusal),
       not_before: sql<Date>`'infinity'::timestamptz`,
     });
-    return { ahead: control ? 0 : await countAhead(tx, run, request) };
+    return queued();
   });
 }
 
@@ -168,29 +172,47 @@ export async function postpone(db: Kysely<Tables>, { run, token }: Holder): Prom
     .execute();
 }
 
-/** The run has its outcome. False when somebody else holds it. */
+/**
+ * The run has its outcome. False when somebody else holds it. May be repeated: what ended already, by this holder, stays
+ * as it is.
+ */
 export async function end(
   db: Kysely<Tables>,
-  { run, token }: Holder,
+  { run, attempt, token }: Holder,
   { outcome, told }: { readonly outcome: Outcome; readonly told: boolean },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('runs')
-    .set({
-      state: 'ended',
-      ended_at: sql<Date>`now()`,
-      outcome_state: outcome.state,
-      outcome_code: outcome.code,
-      told,
-      tries: 0,
-      not_before: null,
-    })
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable('runs')
+      .set({
+        state: 'ended',
+        ended_at: sql<Date>`now()`,
+        outcome_state: outcome.state,
+        outcome_code: outcome.code,
+        told,
+        tries: 0,
+        not_before: null,
+      })
+      .where('id', '=', run)
+      .where('attempt', '=', attempt)
+      .where('token', '=', token)
+      .where('state', '=', 'running')
+      .returning(['repository', 'thread'])
+      .executeTakeFirst();
+    if (row === undefined) return isHeld(tx, { run, token });
+    await touchSession(tx, row);
+    return true;
+  });
+}
+
+/** Whether nobody has taken the run since this holder began it. */
+async function isHeld(tx: Transaction<Tables>, { run, token }: Pick<Holder, 'run' | 'token'>) {
+  const row = await tx
+    .selectFrom('runs')
+    .select('id')
     .where('id', '=', run)
     .where('token', '=', token)
-    .where('state', '=', 'running')
-    .returning(['repository', 'thread'])
     .executeTakeFirst();
-  if (row) await touchSession(db, row);
   return row !== undefined;
 }
 

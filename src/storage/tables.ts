@@ -10,6 +10,7 @@ export interface Tables {
   run_events: RunEventRow;
   sessions: SessionRow;
   marks: MarkRow;
+  rechecks: RecheckRow;
   spending: SpendingRow;
   ledger: LedgerTable;
   ledger_details: LedgerDetailTable;
@@ -18,7 +19,7 @@ export interface Tables {
   ledger_repositories: LedgerRepositoryTable;
 }
 
-/** Times as PostgreSQL's clock tells them. Never compared with a process's own clock. */
+/** Times as PostgreSQL's clock tells them, but where said otherwise. Never compared with a process's own clock. */
 type Time = ColumnType<Date, Date | string, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
@@ -106,6 +107,16 @@ interface SessionRow {
 interface MarkRow {
   name: string;
   at: Time;
+}
+
+/** A pull request that is judged again at a time: when the first approval that counts there expires. */
+interface RecheckRow {
+  repository: string;
+  thread: number;
+  /** By the clock of the processes, which decides over what has expired. */
+  due_at: Time;
+  /** JSON: where it is. How it stands is GitHub's to tell. */
+  pull: string;
 }
 
 /** One model call, from before it is made. */

@@ -210,9 +210,9 @@ export function statusesOf(simulator: Simulator, { repository, thread, run }: As
     .filter((body) => body.startsWith(`<!-- conductor:status run=${run} -->`));
 }
 
-/** The outcome that a status comment tells, as its state and code; null while there is none. */
+/** The outcome that a status comment tells, as its state and code, which may be another program's; null while there is none. */
 export function outcomeIn(status: string): { readonly state: string; readonly code: string } | null {
-  const found = /<sub>(done|waiting|refused|failed|stopped) · ([a-z_]+) · /.exec(status);
+  const found = /<sub>(done|waiting|refused|failed|stopped) · (\w+) · /.exec(status);
   return found ? { state: found[1] ?? '', code: found[2] ?? '' } : null;
 }
 

@@ -6,8 +6,11 @@ import { EVENTS } from '../../src/hosts/app.ts';
 import { appSettings } from '../../src/hosts/environment.ts';
 import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import { type RunningApp, serveApp, webhookUrl } from '../../src/hosts/serve.ts';
+import type { Clock } from '../../src/runs/ports.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import type { Delivery } from '../../src/simulator/webhooks.ts';
+import type { StorageOptions } from '../../src/storage/open-storage.ts';
+import { copyCreated } from '../storage/created-pglite.ts';
 import { onStage, type Stage } from './stage.ts';
 import { type Story, scenarioOf } from './story.ts';
 import { withoutGraphql } from './without-graphql.ts';
@@ -22,9 +25,9 @@ const PERMISSIONS = {
   metadata: 'read',
 } as const;
 
-/** A stage whose App can be stopped and started again, as on a new machine, and whose deliveries can be sent again. */
+/** A stage whose App can be stopped and started again, and whose deliveries can be sent again. */
 export interface Restartable extends Stage {
-  /** Stops the App and starts one that knows nothing of what was: new memory, new folder. */
+  /** Stops the App and starts one that knows nothing of what was, as on a new machine; or what it stored, and no more. */
   restart(): Promise<void>;
   /** The delivery that told the App of a comment. */
   deliveryOf(comment: number): Delivery;
@@ -32,10 +35,14 @@ export interface Restartable extends Stage {
   redeliver(delivery: Delivery): Promise<void>;
 }
 
-export async function restartable(
-  story: Story,
-  options: { readonly rest?: boolean } = {},
-): Promise<Restartable> {
+export interface RestartableOptions {
+  readonly rest?: boolean;
+  /** Where runs are stored, in a folder that is kept; absent: in memory. */
+  readonly stored?: Pick<StorageOptions, 'databaseUrl'>;
+  readonly clock?: Clock;
+}
+
+export async function restartable(story: Story, options: RestartableOptions = {}): Promise<Restartable> {
   const simulator = await startSimulator();
   if (options.rest) withoutGraphql(simulator);
   const { repository: named, people, files } = scenarioOf(story);
@@ -53,13 +60,23 @@ export async function restartable(
   const folders: string[] = [];
 
   async function start(): Promise<RunningApp> {
-    const folder = await mkdtemp(join(tmpdir(), 'conductor-'));
-    folders.push(folder);
+    const kept = options.stored ? folders[0] : undefined;
+    const folder = kept ?? (await mkdtemp(join(tmpdir(), 'conductor-')));
+    const databaseUrl = options.stored?.databaseUrl;
+    if (folder !== kept) {
+      folders.push(folder);
+      if (databaseUrl === null) await copyCreated(join(folder, 'database'));
+    }
     const running = await serveApp(
       { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel: 'fatal' },
-      appSettings({ GITHUB_API_URL: simulator.url, DATA_DIR: folder }),
+      appSettings({
+        GITHUB_API_URL: simulator.url,
+        DATA_DIR: folder,
+        ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      }),
       {
-        runner: 'memory',
+        runner: options.stored ? 'durable' : 'memory',
+        ...(options.clock && { clock: options.clock }),
         ended: (view) => {
           const conclusion = view.outcome?.state ?? 'failed';
           const pull = view.writes.find(({ thing }) => thing === 'pull_request');
@@ -79,6 +96,7 @@ export async function restartable(
     return running;
   }
   let running = await start();
+  let isClosed = false;
 
   async function settled(): Promise<void> {
     await simulator.settled();
@@ -93,6 +111,8 @@ export async function restartable(
     settled,
     runs: () => runs,
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       await running.close();
       await simulator.close();
       for (const folder of folders) await rm(folder, { recursive: true, force: true });

@@ -136,9 +136,17 @@ describe('events', () => {
       { ref: 'refs/heads/side', after: '0', deleted: true, repository },
       'unsupported_action',
     ],
+    ['a schedule of before 2022', 'schedule', { schedule: '17 * * * *' }, 'malformed_payload'],
     ['an event that is nothing to us', 'star', { action: 'created' }, 'unsupported_event'],
   ])('%s does not command', (_what, name, payload, reason) => {
     expect(handleEvent(name, payload, options)).toEqual({ kind: 'ignored', reason });
+  });
+
+  it('S4-17: a workflow’s schedule names the repository to look at', () => {
+    expect(readEvent('schedule', { schedule: '17 * * * *', repository })).toEqual({
+      kind: 'schedule',
+      repository: { id: 1, owner: 'acme', name: 'web', defaultBranch: 'main' },
+    });
   });
 
   it('a bot commands when its number is listed', () => {

@@ -60,6 +60,22 @@ describe('how a change stands', () => {
     expect(stateOf([SAID, by('linus', 8)], two)).toBe('approved');
   });
 
+  it('S4-17: is approved until the first approval that it stands on expires, and not a moment longer', () => {
+    const earlier = by('linus', 8, { at: '2026-11-20T08:00:00Z' });
+    const void_ = by('barbara', 9, { at: '2026-11-15T08:00:00Z', withdrawn: 'edited' });
+    const until = (words: readonly Word[], weighing = WEIGHING) => standingOf(words, weighing).until;
+    expect(until([SAID])).toBe('2026-11-28T08:00:00.000Z');
+    expect(until([SAID, earlier, void_])).toBe('2026-11-27T08:00:00.000Z');
+    expect(stateOf([SAID], { ...WEIGHING, now: '2026-11-28T07:59:59.999Z' })).toBe('approved');
+    expect(stateOf([SAID], { ...WEIGHING, now: '2026-11-28T08:00:00.000Z' })).toBe('waiting');
+    const two = asked(asks(['permission:maintain'], { required: 2 }));
+    expect([until([]), until([SAID], two), until([SAID, by('margaret', 9, { says: 'deny' })])]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('one no of anybody who may write holds it; of a reader it does not', () => {
     const no = by('margaret', 9, { says: 'deny', permission: 'write' });
     expect(stateOf([SAID, no])).toBe('denied');

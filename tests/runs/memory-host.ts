@@ -163,6 +163,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       reviewThreads: async () => [],
     },
     approvals: NO_APPROVALS,
+    recheckAt: async () => undefined,
     ownPulls: run.ownPulls ?? NO_PULLS,
     publisher: {
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { CommandRequest } from '../../src/commands/request.ts';
+import { systemClock } from '../../src/hosts/clock.ts';
 import { outcome } from '../../src/runs/outcome.ts';
 import { type RunId, runIdOf } from '../../src/runs/run-id.ts';
 import type { Executed, Execution, Runner, Work } from '../../src/runs/runner.ts';
@@ -31,6 +32,7 @@ export function durableRunnerTests(store: TestStore): void {
   async function serve(execute: Execute, work: Partial<Work> = {}): Promise<Runner> {
     open = durableRunner(store.storage, {
       capacity: { runs: 20, runsPerInstallation: 10 },
+      clock: systemClock,
       log: () => undefined,
     });
     const runner = open.runner({
@@ -134,6 +136,7 @@ export function durableRunnerTests(store: TestStore): void {
     const request = ask();
     open = durableRunner(store.storage, {
       capacity: { runs: 1, runsPerInstallation: 1 },
+      clock: systemClock,
       log: () => undefined,
     });
     const taking = open.runner({} as Work);
@@ -269,6 +272,7 @@ export function durableRunnerTests(store: TestStore): void {
     await serve(async () => ENDED);
     const second = durableRunner(store.storage, {
       capacity: { runs: 1, runsPerInstallation: 1 },
+      clock: systemClock,
       log: () => undefined,
     });
     second.runner({} as Work);

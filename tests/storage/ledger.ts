@@ -161,7 +161,7 @@ export function ledgerTests(store: TestStore): void {
         permission: 'write',
         teams: [],
       } as const;
-      const none = { missing: [], sharedWith: [], counted: [], notCounted: [] };
+      const none = { until: null, missing: [], sharedWith: [], counted: [], notCounted: [] };
       const yes = { ...none, state: 'approved', counted: [word] } as const;
       const no = { ...none, state: 'waiting', notCounted: [{ word, code: 'expired' }] } as const;
       for (const [sequence, standing] of [yes, yes, no, no, yes].entries())

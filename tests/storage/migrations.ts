@@ -82,6 +82,7 @@ const TABLES = [
   'ledger_people',
   'ledger_repositories',
   'marks',
+  'rechecks',
   'replicas',
   'run_events',
   'runs',

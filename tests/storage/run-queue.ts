@@ -12,7 +12,7 @@ import {
   stopOf,
 } from '../../src/storage/run-queue.ts';
 import { stopRuns } from '../../src/storage/thread-runs.ts';
-import { ask, DONE, HERE, pass, queue, ROOM, receive, rowOf, start } from './build.ts';
+import { ask, DONE, FAILED, HERE, pass, queue, ROOM, receive, rowOf, start } from './build.ts';
 import type { TestStore } from './stores.ts';
 
 export function runQueueTests(store: TestStore): void {
@@ -133,7 +133,8 @@ export function runQueueTests(store: TestStore): void {
       const holder = await start(db());
       await end(db(), holder, { outcome: DONE, told: true });
       expect(await begin(db(), holder, HERE)).toBeNull();
-      expect(await end(db(), holder, { outcome: DONE, told: true })).toBe(false);
+      expect(await end(db(), holder, { outcome: FAILED, told: true })).toBe(true);
+      expect(await rowOf(db(), holder.run)).toMatchObject({ state: 'ended', outcome_code: DONE.code });
     });
 
     it('R31: is told of a stop', async () => {

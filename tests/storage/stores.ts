@@ -52,7 +52,7 @@ function openStore(kind: Storage['kind'], fresh: () => Promise<StorageOptions>):
   });
   // Quicker than `truncate`, which makes new files.
   beforeEach(() =>
-    sql`delete from runs; delete from run_events; delete from sessions; delete from marks; delete from replicas; delete from spending;
+    sql`delete from runs; delete from run_events; delete from sessions; delete from marks; delete from replicas; delete from spending; delete from rechecks;
       delete from ledger; delete from ledger_details; delete from ledger_heads; delete from ledger_people; delete from ledger_repositories`.execute(
       storage.db,
     ),

@@ -22,7 +22,7 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
   const answered = says && (await answerAsked(run, facts, says));
   if (answered) return answered;
   if (!facts.base.pull?.own) return nothingToApprove(run);
-  const { publisher, approvals } = run.ports;
+  const { publisher, approvals, recheckAt } = run.ports;
   const pressed = cause === 'button' && says ? pressedWord(run, says) : null;
   const before = await run.step('checks-before', () =>
     approvals.checksOn(run.request.head?.sha ?? facts.base.commit),
@@ -32,6 +32,8 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     const found = await assess(run, facts, { parted, number: thread.number, pressed, before });
     if (!found.ok) return found;
     const { verdict, standing, ground } = found.value;
+    // Before the check: none turns green on an approval whose end nobody looks for.
+    await recheckAt(standing.until);
     const effects = await publisher.settle(found.value);
     const texts = [
       ground.body,

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { receiveDueRechecks, setRecheck } from '../../src/storage/rechecks.ts';
+import { ask, HERE } from './build.ts';
+import { cutting } from './cut.ts';
+import type { TestStore } from './stores.ts';
+
+const NOON = '2026-01-01T12:00:00.000Z';
+const at = (time: string) => new Date(`2026-01-01T${time}Z`);
+
+export function recheckTests(store: TestStore): void {
+  const db = () => store.storage.db;
+  const due = (time: string, replica = HERE) => receiveDueRechecks(db(), replica, at(time));
+  const received = () => db().selectFrom('runs').select(['state', 'replica', 'thread', 'request']).execute();
+
+  it('S4-17: comes at its time and not before, once, also after a restart, as an event of its own', async () => {
+    await setRecheck(db(), ask({ thread: 7 }), NOON);
+    expect(await due('11:59:59')).toBe(0);
+    await store.reopen();
+    expect([await due('12:00:00'), await due('12:00:01')]).toEqual([1, 0]);
+    const [row, ...others] = await received();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ state: 'received', replica: HERE, thread: 7 });
+    const { command: _, unknownVerb: __, ...known } = ask({ thread: 7 });
+    expect(JSON.parse(row?.request ?? '')).toEqual({
+      ...known,
+      action: 'recheck',
+      cause: 'recheck',
+      asker: { id: 0, login: '', isBot: true },
+      asking: expect.objectContaining({ kind: 'checks', body: '' }),
+    });
+  });
+
+  it('is one for a pull request: a later time takes its place, and none does, too', async () => {
+    await setRecheck(db(), ask(), NOON);
+    await setRecheck(db(), ask({ thread: 2 }), NOON);
+    await setRecheck(db(), ask({ repository: 2 }), NOON);
+    await setRecheck(db(), ask(), '2026-01-01T13:00:00.000Z');
+    await setRecheck(db(), ask({ thread: 2 }), null);
+    expect([await due('12:30:00'), await due('13:00:00')]).toEqual([1, 1]);
+  });
+
+  it('S1-1: of ten looks at once, by two processes, each that is due is seen by one', async () => {
+    for (let thread = 1; thread <= 30; thread++) await setRecheck(db(), ask({ thread }), NOON);
+    const looks = Array.from({ length: 10 }, (_, index) => due('12:00:00', index % 2 ? HERE : 'there'));
+    const seen = (await Promise.all(looks)).reduce((sum, each) => sum + each, 0);
+    expect([seen, (await received()).length]).toEqual([30, 30]);
+  });
+
+  it('R20: is due again where the look broke before it was an event', async () => {
+    await setRecheck(db(), ask(), NOON);
+    const broken = cutting(store.storage, { at: 'insert into "runs"', done: true });
+    await expect(receiveDueRechecks(broken, HERE, at('12:00:00'))).rejects.toThrow('broke');
+    expect(await received()).toEqual([]);
+    expect([await due('12:00:00'), (await received()).length]).toEqual([1, 1]);
+  });
+
+  it('is an event of its own each time: one of a clock that was ahead is none of the next', async () => {
+    for (const time of ['12:00:00', '12:00:05']) {
+      await setRecheck(db(), ask(), NOON);
+      expect(await due(time)).toBe(1);
+    }
+    expect(await received()).toHaveLength(2);
+  });
+}
