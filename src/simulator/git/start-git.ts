@@ -72,7 +72,8 @@ function openStarter(): Starter {
         last += 1;
         waiting.set(last, { answer, fail });
         keepAlive(child, true);
-        child.send({ id: last, ...order } satisfies GitOrder, (error) => error && forget(error.message));
+        // One that cannot be told any more has ended, and 'exit' says so.
+        child.send({ id: last, ...order } satisfies GitOrder, () => undefined);
       }),
   };
   return opened;
