@@ -17,6 +17,9 @@ const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-re
 /** GitHub serves partial clones, and any object by its hash. */
 const AS_GITHUB = ['-c', 'uploadpack.allowFilter=true', '-c', 'uploadpack.allowAnySHA1InWant=true'];
 
+/** Protocol 2 begins with what git can do, which is the same for every repository. Source: git-scm.com, "gitprotocol-v2". */
+let capabilities: Uint8Array | null = null;
+
 /** Is this a request of git itself rather than of the API? */
 export function isGitPath(path: string): boolean {
   return PATH.test(path);
@@ -88,7 +91,9 @@ async function advertise(
     const line = `# service=${service}\n`;
     response.write(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
   }
-  const told = await startGit({
+  const isSecond = protocol.GIT_PROTOCOL === 'version=2';
+  if (isSecond && capabilities !== null) return void response.end(capabilities);
+  const { code, stdout } = await startGit({
     args: [
       ...AS_GITHUB,
       service.slice('git-'.length),
@@ -99,7 +104,8 @@ async function advertise(
     env: cleanEnvironment(protocol),
     input: '',
   });
-  response.end(told.stdout);
+  if (isSecond && code === 0) capabilities = stdout;
+  response.end(stdout);
 }
 
 async function upload(
