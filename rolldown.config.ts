@@ -20,8 +20,12 @@ export default defineConfig([
   },
   {
     ...shared,
-    // The second is started as a process of its own.
-    input: { conductor: 'src/cli/main.ts', 'embedded-process': 'src/storage/embedded-process.ts' },
+    // All but the first are started as processes of their own.
+    input: {
+      conductor: 'src/cli/main.ts',
+      'embedded-process': 'src/storage/embedded-process.ts',
+      'git-process': 'src/simulator/git/git-process.ts',
+    },
     // They find files beside their own, or load what they need by name.
     external: [...OPTIONAL, '@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],
     output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },

@@ -63,6 +63,8 @@ const readers = new Map<string, number>();
 export function mirrorSource(directory: string, options: SourceOptions): RepositorySource {
   const gitDir = join(directory, `${options.repository.id}.git`);
   const opened: GitWorkspace[] = [];
+  /** Fetched by this source: nobody removes them while it reads, so git is not asked again. */
+  const brought = new Set<string>();
   let isReading = false;
 
   function startReading(): void {
@@ -95,12 +97,14 @@ export function mirrorSource(directory: string, options: SourceOptions): Reposit
     // The folder's time says when the mirror was last used.
     await utimes(gitDir, new Date(), new Date());
     await pruneMirrors(directory, (mirror) => (readers.get(mirror) ?? 0) > 0);
-    return revision(gitDir, local);
+    const commit = await revision(gitDir, local);
+    brought.add(commit);
+    return commit;
   }
 
   /** A run that waited, or that another process began, names a commit which no mirror here holds any more, or yet. */
   async function holdCommit(commit: string): Promise<void> {
-    if (!isFullHash(commit) || (await holds(gitDir, commit))) return;
+    if (!isFullHash(commit) || brought.has(commit) || (await holds(gitDir, commit))) return;
     const what = [...FETCH, `--depth=${HISTORY}`, 'conductor', commit];
     await onMirror(gitDir, async () => git(what, { gitDir, remote: await remote() }));
   }

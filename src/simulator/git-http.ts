@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { canSee, demand } from './access.ts';
 import type { Act } from './act.ts';
@@ -8,6 +6,7 @@ import type { Actor } from './actor.ts';
 import { asked } from './call-log.ts';
 import { findRepository, movedRepository } from './find.ts';
 import { cleanEnvironment } from './git/run.ts';
+import { startGit } from './git/start-git.ts';
 import { receivePush } from './git-push.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Services } from './services.ts';
@@ -17,6 +16,9 @@ const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-re
 
 /** GitHub serves partial clones, and any object by its hash. */
 const AS_GITHUB = ['-c', 'uploadpack.allowFilter=true', '-c', 'uploadpack.allowAnySHA1InWant=true'];
+
+/** Protocol 2 begins with what git can do, which is the same for every repository. Source: git-scm.com, "gitprotocol-v2". */
+let capabilities: Uint8Array | null = null;
 
 /** Is this a request of git itself rather than of the API? */
 export function isGitPath(path: string): boolean {
@@ -89,21 +91,21 @@ async function advertise(
     const line = `# service=${service}\n`;
     response.write(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
   }
-  const child = spawn(
-    'git',
-    [
+  const isSecond = protocol.GIT_PROTOCOL === 'version=2';
+  if (isSecond && capabilities !== null) return void response.end(capabilities);
+  const { code, stdout } = await startGit({
+    args: [
       ...AS_GITHUB,
       service.slice('git-'.length),
       '--stateless-rpc',
       '--http-backend-info-refs',
       repository.directory,
     ],
-    {
-      env: cleanEnvironment(protocol),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-  await pipeOut(child.stdout, response);
+    env: cleanEnvironment(protocol),
+    input: '',
+  });
+  if (isSecond && code === 0) capabilities = stdout;
+  response.end(stdout);
 }
 
 async function upload(
@@ -111,15 +113,13 @@ async function upload(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
-  const child = spawn('git', [...AS_GITHUB, 'upload-pack', '--stateless-rpc', repository.directory], {
+  const packed = await startGit({
+    args: [...AS_GITHUB, 'upload-pack', '--stateless-rpc', repository.directory],
     env: cleanEnvironment(protocolOf(request)),
-    stdio: ['pipe', 'pipe', 'ignore'],
+    input: await bodyOf(request),
   });
-  // git stops reading once it has seen all it needs.
-  child.stdin.on('error', () => undefined);
-  unzipped(request).pipe(child.stdin);
-  await pipeOut(child.stdout, response);
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+  response.end(packed.stdout);
 }
 
 async function receive(
@@ -130,10 +130,9 @@ async function receive(
   response: ServerResponse,
 ): Promise<void> {
   const answered = new Promise<void>((resolve) => response.once('close', resolve));
-  const chunks: Buffer[] = [];
-  for await (const chunk of unzipped(request)) chunks.push(chunk as Buffer);
+  const body = await bodyOf(request);
   const act: Act = { world: services.world, actor, emissions: [] };
-  const result = await services.alone(repository, () => receivePush(act, repository, Buffer.concat(chunks)));
+  const result = await services.alone(repository, () => receivePush(act, repository, body));
   services.publish(act.emissions, answered);
   response.writeHead(200, { 'content-type': 'application/x-git-receive-pack-result' });
   response.end(result);
@@ -144,14 +143,9 @@ function protocolOf(request: IncomingMessage): Record<string, string> {
   return typeof version === 'string' && /^[\w=:.-]+$/.test(version) ? { GIT_PROTOCOL: version } : {};
 }
 
-function unzipped(request: IncomingMessage): Readable {
-  return request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
-}
-
-function pipeOut(source: Readable, response: ServerResponse): Promise<void> {
-  return new Promise((resolve, reject) => {
-    source.on('error', reject);
-    response.on('close', resolve);
-    source.pipe(response);
-  });
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const isZipped = request.headers['content-encoding'] === 'gzip';
+  const chunks: Buffer[] = [];
+  for await (const chunk of isZipped ? request.pipe(createGunzip()) : request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }

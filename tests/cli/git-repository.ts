@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { closeLater } from '../closing.ts';
 
 /** What to put in a directory: text, an executable's text, or where a link points. */
 export type Content = string | Uint8Array | { readonly executable: string } | { readonly link: string };
@@ -11,7 +11,7 @@ export type Content = string | Uint8Array | { readonly executable: string } | { 
 /** A fresh directory with files, gone when the tests of the file are over. */
 export async function directory(files: Readonly<Record<string, Content>> = {}): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'conductor-cli-'));
-  roots.push(root);
+  closeLater(() => rmSync(root, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
@@ -47,8 +47,3 @@ export function git(cwd: string, ...args: string[]): string {
   const env = { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', ...person };
   return execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
-
-const roots: string[] = [];
-afterAll(() => {
-  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
-});

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll } from 'vitest';
 import type { SimulatorEvent } from '../../src/simulator/simulator.ts';
+import { closeLater } from '../closing.ts';
 import type { Stage } from './stage.ts';
 
 const BUNDLE = resolve(import.meta.dirname, '../../action/dist/index.js');
@@ -30,7 +30,7 @@ export async function runJob(
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
   const folder = mkdtempSync(join(tmpdir(), 'conductor-job-'));
-  folders.push(folder);
+  closeLater(() => rmSync(folder, { recursive: true, force: true }));
   const [eventPath, outputPath] = [join(folder, 'event.json'), join(folder, 'output')];
   writeFileSync(eventPath, JSON.stringify(payload));
   writeFileSync(outputPath, '');
@@ -63,8 +63,3 @@ function start(env: NodeJS.ProcessEnv): Promise<Pick<Job, 'exitCode' | 'log'>> {
     child.on('close', (exitCode) => done({ exitCode, log }));
   });
 }
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll } from 'vitest';
 import { type Rehearsal, rehearse } from '../../src/hosts/rehearsal.ts';
 import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import type { LoggedCall } from '../../src/simulator/call-log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { closeLater } from '../closing.ts';
 import { PEOPLE, type Story, scenarioOf } from './story.ts';
 import { withoutGraphql } from './without-graphql.ts';
 
@@ -68,7 +68,7 @@ export async function stage(story: Story = {}, options: StageOptions = {}): Prom
 
 /** Puts a builder's words on a rehearsal that stands already. */
 export function onStage(rehearsal: Rehearsal, story: Story): Stage {
-  stages.push(rehearsal);
+  closeLater(() => rehearsal.close());
   const { simulator, repository } = rehearsal;
   const people = new Set(Object.keys(story.people ?? PEOPLE));
 
@@ -146,8 +146,3 @@ const WORD_FIELDS = [
   'createCheckRun',
 ];
 const WORDS = /\/(reactions|comments|access_tokens|check-runs|comments\/\{comment_id\})$/;
-
-const stages: Rehearsal[] = [];
-afterAll(async () => {
-  for (const each of stages.splice(0)) await each.close();
-});

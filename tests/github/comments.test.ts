@@ -50,7 +50,11 @@ function row(id: number, more: object) {
 }
 
 describe('the comments of a thread, over REST', () => {
-  beforeAll(() => nock.disableNetConnect());
+  beforeAll(() => {
+    // Another file in this process may have ended it.
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+  });
   afterEach(() => nock.cleanAll());
   afterAll(() => nock.restore());
 

@@ -58,7 +58,11 @@ const reader = createReader(
 const permission = () => nock(API).get('/repos/acme/web/collaborators/ada/permission');
 
 describe('reading GitHub, where it speaks REST only', () => {
-  beforeAll(() => nock.disableNetConnect());
+  beforeAll(() => {
+    // Another file in this process may have ended it.
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+  });
   afterEach(() => nock.cleanAll());
   afterAll(() => nock.restore());
 

@@ -30,9 +30,6 @@ export interface Arranged {
   readonly jwt: Octokit;
 }
 
-/** Made once: the worlds of a test file differ in nothing that a key is for. */
-let keyOfThisProcess: string | undefined;
-
 /** acme/web with alice (admin), bob (write) and eve (nobody), and an App that may write most things. */
 export async function arrange(
   options: SimulatorOptions & { readonly private?: boolean } = {},
@@ -49,7 +46,6 @@ export async function arrange(
     collaborators: { bob: 'write' },
   });
   const { privateKey } = github.addApp({
-    ...(keyOfThisProcess === undefined ? {} : { privateKey: keyOfThisProcess }),
     id: APP_ID,
     slug: 'conductor',
     webhookSecret: 'a secret of forty characters, or nearly',
@@ -62,7 +58,6 @@ export async function arrange(
     },
     events: ['*'],
   });
-  keyOfThisProcess = privateKey;
   const { id: installationId } = github.install(APP_ID, 'acme');
   return {
     github,

@@ -12,7 +12,7 @@ import { ask, queue } from './build.ts';
 import { copyCreated } from './created-pglite.ts';
 
 /** Of each of the two kinds: each costs about a second of processor time. */
-const KILLS = Number(process.env.KILLS ?? 4);
+const KILLS = Number(process.env.KILLS ?? 2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomFrom(seed);
 const parent = mkdtempSync(join(tmpdir(), 'conductor-folder-'));

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startGit } from './start-git.ts';
 
 /** git itself said no. `stderr` is its own sentence. */
 export class GitError extends Error {
@@ -59,28 +59,21 @@ export async function git(
 }
 
 /** As `git`, for the callers that read the exit code as an answer. */
-export function runGit(
+export async function runGit(
   directory: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<{ code: number; stdout: Buffer; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', ['--git-dir', directory, ...args], { env: cleanEnvironment(options.env) });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    // A child that exits before reading all of its input closes the pipe; its exit code tells why.
-    child.stdin.on('error', () => undefined);
-    child.on('close', (code) => {
-      const stdout = Buffer.concat(out);
-      const stderr = Buffer.concat(err).toString();
-      if (code !== null && (options.accept ?? [0]).includes(code)) resolve({ code, stdout, stderr });
-      else reject(new GitError(args, code, stderr, stdout));
-    });
-    child.stdin.end(options.input ?? '');
+  const { input = '', env, accept = [0] } = options;
+  const ended = await startGit({
+    args: ['--git-dir', directory, ...args],
+    env: cleanEnvironment(env),
+    input,
   });
+  const { code, stderr } = ended;
+  const stdout = Buffer.from(ended.stdout);
+  if (code !== null && accept.includes(code)) return { code, stdout, stderr };
+  throw new GitError(args, code, stderr, stdout);
 }
 
 /** As `git`, as text without the final newline. */

@@ -25,7 +25,7 @@ export interface AppSetup {
     name?: string;
     /** The login of an account that was added; default GitHub's own. */
     owner?: string;
-    /** PEM; made when absent. */
+    /** PEM; when absent, one that this process makes once for each id. */
     privateKey?: string;
     webhookUrl?: string;
     webhookSecret?: string;
@@ -94,7 +94,7 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
 
   return {
     addApp(settings) {
-      const privateKey = settings.privateKey ?? newPrivateKey();
+      const privateKey = settings.privateKey ?? keyOf(settings.id);
       const app = enter(world, settings, privateKey);
       return { id: app.id, slug: app.slug, privateKey, botLogin: app.bot.login, botId: app.bot.id };
     },
@@ -164,6 +164,15 @@ export function createAppSetup({ world, publish }: Pick<Services, 'world' | 'pub
       world.installations.delete(installationId);
     },
   };
+}
+
+const keys = new Map<number, string>();
+
+/** One for each App, made once in a process: simulators that come one after the other need no other. */
+function keyOf(appId: number): string {
+  const key = keys.get(appId) ?? newPrivateKey();
+  keys.set(appId, key);
+  return key;
 }
 
 function newPrivateKey(): string {
