@@ -157,7 +157,10 @@ export function recheck(
 }
 
 /** A thread that was closed, locked or deleted: whatever is under way in it has lost its ground. */
-export function threadEnded(envelope: Envelope, number: number): ReadEvent {
+export function threadEnded(envelope: Envelope, number: number, ownMerged = false): ReadEvent {
   const by = envelope.sender?.login ?? 'ghost';
-  return { kind: 'ended', what: { scope: 'thread', repositoryId: envelope.repository.id, number, by } };
+  return {
+    kind: 'ended',
+    what: { scope: 'thread', repositoryId: envelope.repository.id, number, by, ownMerged },
+  };
 }

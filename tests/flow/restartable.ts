@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENTS } from '../../src/hosts/app.ts';
-import { appSettings } from '../../src/hosts/environment.ts';
+import { appSettings, type Variables } from '../../src/hosts/environment.ts';
 import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import { type RunningApp, serveApp, webhookUrl } from '../../src/hosts/serve.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -22,20 +22,31 @@ const PERMISSIONS = {
   metadata: 'read',
 } as const;
 
+export interface RestartableOptions {
+  /** A GitHub without GraphQL. */
+  readonly rest?: boolean;
+  /** On the embedded database, in one folder: the App that is started again goes on where the other stopped. */
+  readonly durable?: boolean;
+  /** What the App finds in its environment. */
+  readonly variables?: Variables;
+  readonly logLevel?: string;
+  /** Gets the log, line by line. */
+  readonly log?: (line: string) => void;
+}
+
 /** A stage whose App can be stopped and started again, as on a new machine, and whose deliveries can be sent again. */
 export interface Restartable extends Stage {
   /** Stops the App and starts one that knows nothing of what was: new memory, new folder. */
   restart(): Promise<void>;
+  /** Where the App listens. */
+  url(): string;
   /** The delivery that told the App of a comment. */
   deliveryOf(comment: number): Delivery;
   /** Sends a delivery again through GitHub's own API, and waits until the App is done. */
   redeliver(delivery: Delivery): Promise<void>;
 }
 
-export async function restartable(
-  story: Story,
-  options: { readonly rest?: boolean } = {},
-): Promise<Restartable> {
+export async function restartable(story: Story, options: RestartableOptions = {}): Promise<Restartable> {
   const simulator = await startSimulator();
   if (options.rest) withoutGraphql(simulator);
   const { repository: named, people, files } = scenarioOf(story);
@@ -53,13 +64,16 @@ export async function restartable(
   const folders: string[] = [];
 
   async function start(): Promise<RunningApp> {
-    const folder = await mkdtemp(join(tmpdir(), 'conductor-'));
-    folders.push(folder);
+    const kept = options.durable ? folders[0] : undefined;
+    const folder = kept ?? (await mkdtemp(join(tmpdir(), 'conductor-')));
+    if (kept === undefined) folders.push(folder);
+    const logLevel = options.logLevel ?? (options.log ? 'info' : 'fatal');
     const running = await serveApp(
-      { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel: 'fatal' },
-      appSettings({ GITHUB_API_URL: simulator.url, DATA_DIR: folder }),
+      { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel },
+      appSettings({ ...options.variables, GITHUB_API_URL: simulator.url, DATA_DIR: folder }),
       {
-        runner: 'memory',
+        runner: options.durable ? 'durable' : 'memory',
+        ...(options.log && { logTo: { write: options.log } }),
         ended: (view) => {
           const conclusion = view.outcome?.state ?? 'failed';
           const pull = view.writes.find(({ thing }) => thing === 'pull_request');
@@ -105,6 +119,7 @@ export async function restartable(
       await running.close();
       running = await start();
     },
+    url: () => running.url,
     deliveryOf(comment) {
       const found = simulator.deliveries.find(
         ({ event, payload }) =>
