@@ -1,9 +1,11 @@
 import type { EmitterWebhookEventName } from '@octokit/webhooks';
 import type { Probot } from 'probot';
+import type { GitHubAnswer } from '../github/client.ts';
 import { mirrorSource } from '../github/repository.ts';
 import type { RunView } from '../runs/run-view.ts';
+import type { RunWatch } from '../runs/run-watch.ts';
 import type { Runner, Work } from '../runs/runner.ts';
-import { appLog, type Log } from './app-log.ts';
+import { appLog } from './app-log.ts';
 import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -18,6 +20,7 @@ import {
   WORDS,
 } from './installation-tokens.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
+import type { Log } from './log.ts';
 import { configuredModels } from './models.ts';
 
 /** The events that app.yml subscribes to. */
@@ -35,15 +38,24 @@ export const EVENTS = [
 /** Those that may concern Conductor: GitHub sends the last to every App, subscribed or not. */
 export const HEARD = [...EVENTS, 'installation'] as const;
 
+/** Who is told of what goes on. */
+export interface Observed {
+  /** Called once for every run that has ended. */
+  readonly ended?: (view: RunView) => void;
+  readonly watch?: RunWatch;
+  /** Of each of GitHub's answers, with the installation that asked. */
+  readonly heard?: (installation: number, answer: GitHubAnswer) => void;
+}
+
 /** The engine of an App: installation tokens go out, narrowed to one repository. `app` signs for them and logs. */
 export function createAppEngine(
   app: Probot,
   settings: AppSettings,
   runner: (work: Work) => Runner,
-  ended: (view: RunView) => void = () => undefined,
+  observed: Observed = {},
 ): Engine {
   return createEngine({
-    connect: connectApp(app, settings),
+    connect: connectApp(app, settings, observed.heard),
     models: configuredModels(settings.variables, settings.mask),
     mask: settings.mask,
     cli: lazyCliAgents(settings.variables),
@@ -53,7 +65,8 @@ export function createAppEngine(
     trigger: null,
     allowedBots: [],
     handOver: null,
-    ended,
+    ended: observed.ended ?? (() => undefined),
+    ...(observed.watch && { watch: observed.watch }),
     log: appLog(app, settings.mask),
   });
 }
@@ -61,12 +74,12 @@ export function createAppEngine(
 /** Feeds the engine from Probot's own webhooks: an event is answered when it is stored, and failed when it can't be. */
 export function listen(app: Probot, engine: Engine, log: Log): void {
   app.on([...EVENTS, 'installation'], async ({ id, name, payload }) => {
-    const what = await engine.receive(name, payload);
+    const what = await engine.receive(name, payload, id);
     log('debug', 'event received', { delivery: id, event: name, ...what });
   });
 }
 
-function connectApp(app: Probot, settings: AppSettings): Connect {
+function connectApp(app: Probot, settings: AppSettings, heard: Observed['heard']): Connect {
   const tokens = installationTokens(() => app.auth(), systemClock.now, settings.mask);
   let self: Promise<string> | null = null;
 
@@ -103,6 +116,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
       }),
       paceAs: settings.paced ? `installation-${installationId}` : null,
       mask: settings.mask,
+      ...(heard && { heard: (answer: GitHubAnswer) => heard(installationId, answer) }),
     };
   };
 }
