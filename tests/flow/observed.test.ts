@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collector, openCollector, treeOf } from '../web/collector.ts';
 import { keptLog } from './log-lines.ts';
 import { type Restartable, restartable } from './restartable.ts';
-import { edits, type Story, says, use } from './story.ts';
+import { edits, type Scene, type Story, says, use } from './story.ts';
 
 const TOKEN = 'q8Zr4Tn2Vx6Lm0Pw';
 const CANARY = 'the words of the prompt and of the answer';
