@@ -72,6 +72,8 @@ export interface AskingEvent {
   readonly cause?: Cause;
   /** The commit that the event is about, and its branch, where it is about one; of a recheck the head before it. */
   readonly head?: { readonly ref: string; readonly sha: string };
+  /** What told of it: GitHub's name for the delivery, null where none came, and the event's name with its action. */
+  readonly told?: { readonly delivery: string | null; readonly event: string };
 }
 
 /** An asking event whose text was read as a command. The agent sees these texts, not a later edit of them. */

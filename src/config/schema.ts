@@ -180,11 +180,13 @@ export const configSchema = z.strictObject({
     .strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
-        .default('info')
-        .describe('The least important messages that are logged.'),
+        .optional()
+        .describe(
+          'The least important lines that the log gets of this repository’s runs. Never more than the App’s `LOG_LEVEL` lets through, and errors always.',
+        ),
     })
     .prefault({})
-    .describe('What the process writes to its log.'),
+    .describe('What is logged of this repository’s runs.'),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -1,4 +1,5 @@
 import { throttling } from '@octokit/plugin-throttling';
+import { RequestError } from '@octokit/request-error';
 import { Octokit } from '@octokit/rest';
 import type { Mask } from '../messages/mask.ts';
 import { maskRequest } from './leaving.ts';
@@ -22,6 +23,14 @@ export interface ClientOptions {
   readonly paceAs: string | null;
   /** What every request passes before it leaves. */
   readonly mask: Mask;
+  /** Told of each answer, also of those that refuse. */
+  readonly heard?: ((answer: GitHubAnswer) => void) | undefined;
+}
+
+/** What an answer says beside what was asked. */
+export interface GitHubAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
 }
 
 const LONGEST_WAIT_SECONDS = 120;
@@ -52,6 +61,11 @@ export function createClient(options: ClientOptions): Client {
     request.headers.authorization = `token ${await options.token()}`;
     request.headers['x-github-api-version'] = '2022-11-28';
     request.request = { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), ...request.request };
+  });
+  client.hook.after('request', (response) => options.heard?.(response));
+  client.hook.error('request', (error) => {
+    if (error instanceof RequestError && error.response) options.heard?.(error.response);
+    throw error;
   });
   return client;
 }

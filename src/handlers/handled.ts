@@ -39,7 +39,14 @@ export interface BranchPush {
 /** Runs that lose their ground: those of an installation, of a thread, or the one that a text asked for. */
 export type Ended =
   | { readonly scope: 'installation'; readonly installationId: number }
-  | { readonly scope: 'thread'; readonly repositoryId: number; readonly number: number; readonly by: string }
+  | {
+      readonly scope: 'thread';
+      readonly repositoryId: number;
+      readonly number: number;
+      readonly by: string;
+      /** It is a pull request that looks like Conductor's own, and was merged. */
+      readonly ownMerged: boolean;
+    }
   | {
       readonly scope: 'asking';
       readonly asked: Pick<AskingEvent, 'action'> & {

@@ -141,9 +141,12 @@ export function recheck(
 }
 
 /** A thread that was closed, locked or deleted: whatever is under way in it has lost its ground. */
-export function threadEnded(envelope: Envelope, number: number): ReadEvent {
+export function threadEnded(envelope: Envelope, number: number, ownMerged = false): ReadEvent {
   const by = envelope.sender?.login ?? 'ghost';
-  return { kind: 'ended', what: { scope: 'thread', repositoryId: envelope.repository.id, number, by } };
+  return {
+    kind: 'ended',
+    what: { scope: 'thread', repositoryId: envelope.repository.id, number, by, ownMerged },
+  };
 }
 
 /** A pull request of which an event tells the number; the rest is looked up where it is Conductor's own. */

@@ -14,7 +14,7 @@ import {
 
 const ref = z.object({ ref: z.string().min(1), sha: z.string().min(1) });
 const payload = envelope.extend({
-  pull_request: thread.extend(text.shape).extend({ base: ref, head: ref }),
+  pull_request: thread.extend(text.shape).extend({ base: ref, head: ref, merged: z.boolean().nullish() }),
   before: z.string().nullish(),
 });
 
@@ -26,7 +26,8 @@ export function pullRequest(input: unknown): ReadEvent {
   if (!parsed.success) return ignored('malformed_payload');
   const { data } = parsed;
   const { pull_request: pull } = data;
-  if (data.action === 'closed' || data.action === 'locked') return threadEnded(data, pull.number);
+  if (data.action === 'closed' || data.action === 'locked')
+    return threadEnded(data, pull.number, pull.merged === true && looksOwn(pull));
   if (!NEW_HEAD.includes(data.action))
     return ignored(data.action === 'edited' ? 'edited' : 'unsupported_action');
   const change: ConfigChange = {

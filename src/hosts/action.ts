@@ -9,6 +9,7 @@ import { statusComment } from '../messages/status-comment.ts';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
+import { sendTraces } from '../web/traces/send-traces.ts';
 import { type ActionSettings, actionSettings } from './action-settings.ts';
 import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
@@ -18,10 +19,12 @@ import { handOverFile } from './hand-over-file.ts';
 import { installationTokens, MEMBERS, type Permissions, PUSH, READ, WORDS } from './installation-tokens.ts';
 import { type JobOutput, jobOutput } from './job-output.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
+import type { Log } from './log.ts';
 import { maskOf } from './mask-of.ts';
 import { configuredModels } from './models.ts';
 import { needGit } from './need-git.ts';
 import { withPrompt } from './prompt-event.ts';
+import { traceSettings } from './trace-settings.ts';
 
 const PROMPT_TRIGGER = 'conductor';
 
@@ -35,6 +38,8 @@ export async function runAction(variables: Variables): Promise<void> {
     const payload: unknown = JSON.parse(readFileSync(settings.eventPath, 'utf8'));
     const views: RunView[] = [];
     const { part } = settings;
+    const told = traceSettings(variables);
+    const traces = told && sendTraces(told, mask.texts, (why) => job.info(`A trace was not sent: ${why}`));
     const handOver = part && handOverFile(part, settings.proposalPath);
     const engine = createEngine({
       connect: await connectJob(settings, mask),
@@ -49,8 +54,8 @@ export async function runAction(variables: Variables): Promise<void> {
       allowedBots: settings.allowedBots,
       handOver,
       ended: (view) => views.push(view),
-      log: (level, message, fields) =>
-        (level === 'error' ? job.error : job.info)(`${message} ${JSON.stringify(mask.texts(fields))}`),
+      ...(traces && { watch: traces.runs }),
+      log: logTo(job, mask),
     });
     const event =
       settings.prompt === null
@@ -58,6 +63,7 @@ export async function runAction(variables: Variables): Promise<void> {
         : withPrompt(payload, settings.prompt, settings.trigger ?? PROMPT_TRIGGER);
     const received = await engine.receive(settings.eventName, event);
     await engine.idle();
+    await traces?.sent();
 
     const view = views[0];
     if (view) await report(job, mask, view, part, Boolean(variables.GITHUB_STEP_SUMMARY));
@@ -70,6 +76,12 @@ export async function runAction(variables: Variables): Promise<void> {
     if (error instanceof SettingError) job.fail(`${error.message} ${error.hint}`);
     else job.fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The engine's log as the job's: lines that people read. */
+function logTo(job: JobOutput, mask: Mask): Log {
+  const write = { debug: job.debug, info: job.info, warn: job.info, error: job.error };
+  return (level, message, fields) => write[level](`${message} ${JSON.stringify(mask.texts(fields))}`);
 }
 
 async function report(

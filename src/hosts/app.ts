@@ -1,10 +1,12 @@
 import type { EmitterWebhookEventName } from '@octokit/webhooks';
 import type { Probot } from 'probot';
+import type { GitHubAnswer } from '../github/client.ts';
 import { mirrorSource } from '../github/repository.ts';
 import type { Clock } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
+import type { RunWatch } from '../runs/run-watch.ts';
 import type { Runner, Work } from '../runs/runner.ts';
-import { appLog, type Log } from './app-log.ts';
+import { appLog } from './app-log.ts';
 import { systemClock } from './clock.ts';
 import { type Connect, cloneUrlOf } from './connection.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -19,6 +21,7 @@ import {
   WORDS,
 } from './installation-tokens.ts';
 import { lazyCliAgents } from './lazy-cli-agents.ts';
+import type { Log } from './log.ts';
 import { configuredModels } from './models.ts';
 
 /** The events that app.yml subscribes to. */
@@ -36,10 +39,13 @@ export const EVENTS = [
 /** Those that may concern Conductor: GitHub sends the last to every App, subscribed or not. */
 export const HEARD = [...EVENTS, 'installation'] as const;
 
-/** What differs between an App that serves, and one that is tried or rehearsed. */
+/** Who is told of what goes on; and what differs where an App is tried or rehearsed. */
 export interface AppEngineOptions {
-  /** Called once for every run that ends here. */
+  /** Called once for every run that has ended. */
   readonly ended?: (view: RunView) => void;
+  readonly watch?: RunWatch;
+  /** Of each of GitHub's answers, with the installation that asked. */
+  readonly heard?: (installation: number, answer: GitHubAnswer) => void;
   /** The machine's, by default. */
   readonly clock?: Clock;
 }
@@ -49,10 +55,10 @@ export function createAppEngine(
   app: Probot,
   settings: AppSettings,
   runner: (work: Work) => Runner,
-  { ended = () => undefined, clock = systemClock }: AppEngineOptions = {},
+  { ended = () => undefined, watch, heard, clock = systemClock }: AppEngineOptions = {},
 ): Engine {
   return createEngine({
-    connect: connectApp(app, settings),
+    connect: connectApp(app, settings, heard),
     models: configuredModels(settings.variables, settings.mask),
     mask: settings.mask,
     cli: lazyCliAgents(settings.variables),
@@ -63,6 +69,7 @@ export function createAppEngine(
     allowedBots: [],
     handOver: null,
     ended,
+    ...(watch && { watch }),
     log: appLog(app, settings.mask),
   });
 }
@@ -70,12 +77,12 @@ export function createAppEngine(
 /** Feeds the engine from Probot's own webhooks: an event is answered when it is stored, and failed when it can't be. */
 export function listen(app: Probot, engine: Engine, log: Log): void {
   app.on([...EVENTS, 'installation'], async ({ id, name, payload }) => {
-    const what = await engine.receive(name, payload);
+    const what = await engine.receive(name, payload, id);
     log('debug', 'event received', { delivery: id, event: name, ...what });
   });
 }
 
-function connectApp(app: Probot, settings: AppSettings): Connect {
+function connectApp(app: Probot, settings: AppSettings, heard: AppEngineOptions['heard']): Connect {
   const tokens = installationTokens(() => app.auth(), systemClock.now, settings.mask);
   let self: Promise<string> | null = null;
 
@@ -112,6 +119,7 @@ function connectApp(app: Probot, settings: AppSettings): Connect {
       }),
       paceAs: settings.paced ? `installation-${installationId}` : null,
       mask: settings.mask,
+      ...(heard && { heard: (answer: GitHubAnswer) => heard(installationId, answer) }),
     };
   };
 }

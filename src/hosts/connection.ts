@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../commands/request.ts';
-import { type Client, createClient } from '../github/client.ts';
+import { type Client, type ClientOptions, createClient } from '../github/client.ts';
 import type { RepositorySource } from '../github/repository.ts';
 import type { Mask } from '../messages/mask.ts';
 
@@ -24,6 +24,8 @@ export interface Connection {
   readonly paceAs: string | null;
   /** What leaves through this connection has no secrets of this process. */
   readonly mask: Mask;
+  /** Told of each of GitHub's answers. */
+  readonly heard?: ClientOptions['heard'];
 }
 
 /** Opens the connection to the repository that an event came from. */
@@ -45,12 +47,13 @@ export function clientsOf({
   graphqlUrl,
   paceAs,
   mask,
+  heard,
   readToken,
   wordToken,
   logToken,
   memberToken,
 }: ClientConnection) {
-  const reach = { baseUrl, graphqlUrl, paceAs, mask };
+  const reach = { baseUrl, graphqlUrl, paceAs, mask, heard };
   return {
     read: createClient({ ...reach, token: readToken }),
     words: createClient({ ...reach, token: wordToken }),
@@ -62,7 +65,15 @@ export function clientsOf({
 /** What clients of a connection are made from. */
 export type ClientConnection = Pick<
   Connection,
-  'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'readToken' | 'wordToken' | 'logToken' | 'memberToken'
+  | 'apiUrl'
+  | 'graphqlUrl'
+  | 'paceAs'
+  | 'mask'
+  | 'heard'
+  | 'readToken'
+  | 'wordToken'
+  | 'logToken'
+  | 'memberToken'
 >;
 
 /** The client of one run that may push. Its token is minted with its first request. */
@@ -71,7 +82,8 @@ export function pushClient({
   graphqlUrl,
   paceAs,
   mask,
+  heard,
   pushToken,
-}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'pushToken'>): Client {
-  return createClient({ baseUrl, graphqlUrl, paceAs, mask, token: pushToken });
+}: Pick<Connection, 'apiUrl' | 'graphqlUrl' | 'paceAs' | 'mask' | 'heard' | 'pushToken'>): Client {
+  return createClient({ baseUrl, graphqlUrl, paceAs, mask, heard, token: pushToken });
 }

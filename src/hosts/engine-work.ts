@@ -39,12 +39,17 @@ import type {
 import type { RunEvent } from '../runs/run-events.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { type RunView, viewOf } from '../runs/run-view.ts';
+import { originOf, type RunWatch } from '../runs/run-watch.ts';
 import type { Execution, Work } from '../runs/runner.ts';
 import { spendingInMemory } from '../runs/spending.ts';
-import { type ClientConnection, type Connect, clientsOf, pushClient } from './connection.ts';
+import { type Connect, pushClient } from './connection.ts';
+import { counting, keptClients } from './kept-clients.ts';
+import { failureFields, type Log } from './log.ts';
 import type { IntakeConfig, RepositoryConfigs } from './repository-configs.ts';
+import { type LogOf, runLog } from './run-log.ts';
 import { SILENT_PUBLISHER } from './silent-publisher.ts';
 import { toldThreads } from './told-threads.ts';
+import { watchAll, watchRun } from './watch-run.ts';
 
 /** What the work on runs needs of its host. */
 export interface WorkOptions {
@@ -62,10 +67,10 @@ export interface WorkOptions {
   readonly handOver: HandOver | null;
   /** Called once for every run that has ended. */
   readonly ended: (view: RunView) => void;
-  readonly log: (level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** Told of all runs, beside the log. */
+  readonly watch?: RunWatch;
+  readonly log: Log;
 }
-
-const MOST_CLIENTS = 200;
 
 /** Everything of a run that touches GitHub. */
 interface Reached {
@@ -80,27 +85,19 @@ interface Reached {
 }
 
 /** What the engine does for a runner: reads requests, welcomes, executes and concludes them, each over its own connection. */
-export function createWork(options: WorkOptions, configs: RepositoryConfigs): Work {
+export function createWork(options: WorkOptions, configs: RepositoryConfigs, logOf: LogOf): Work {
   const { connect, settings, clock, models, cli, log } = options;
+  const watches = [runLog(logOf), ...(options.watch ? [options.watch] : [])];
+  const watch = watchAll(watches, (error) => log('error', 'a watch of runs failed', failureFields(error)));
   const isSilent = options.handOver?.part === 'think';
   const health = modelHealths(() => clock.now().getTime());
+  const clientsFor = keptClients();
   const identities = new Map<string, Identity>();
-  const clients = new Map<string, ReturnType<typeof clientsOf>>();
 
   /** One for each account that we write as: what GitHub's answers teach of it holds for all its runs. */
   function identityOf(self: string): Identity {
     const known = identities.get(self) ?? { login: self };
     identities.set(self, known);
-    return known;
-  }
-
-  /** A client for each repository is kept: making one costs more than most requests. The oldest is forgotten first. */
-  function clientsFor({ repository, installationId }: CommandRequest, connection: ClientConnection) {
-    const key = `${installationId}/${repository.id}`;
-    const known = clients.get(key) ?? clientsOf(connection);
-    clients.delete(key);
-    clients.set(key, known);
-    if (clients.size > MOST_CLIENTS) clients.delete(clients.keys().next().value ?? '');
     return known;
   }
 
@@ -139,7 +136,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       approvals: createApprovals(request.repository, { read, members }, identity, trigger, !rivals),
       publisher: isSilent
         ? SILENT_PUBLISHER
-        : createPublisher(writing, () => (push ??= pushClient(connection)), run),
+        : createPublisher(writing, () => (push ??= pushClient(counting(connection))), run),
       writing,
       followUps: {
         shownFiles: (paths) => shownFiles(read, request, paths),
@@ -177,15 +174,9 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
   function portsOf(
     { reader, ownPulls, approvals, publisher, followUps, repositoryId }: Reached,
     execution: Execution,
-    seen: RunEvent[],
+    journal: Journal,
+    logLine: ReturnType<LogOf>,
   ): RunPorts {
-    const journal: Journal = {
-      ...execution.journal,
-      append(event) {
-        seen.push(event);
-        return execution.journal.append(event);
-      },
-    };
     return {
       reader,
       ownPulls,
@@ -202,6 +193,10 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       handOver: options.handOver,
       ...execution,
       journal,
+      trouble(step, error) {
+        if (step !== null) logLine('warn', 'step repeated', { step, ...failureFields(error) });
+        else logLine('error', 'run broke off', failureFields(error));
+      },
     };
   }
 
@@ -216,6 +211,7 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       if (read.kind === 'ignored') return read;
       const request = await lookUp(read.request, known);
       if (typeof request === 'string') return { kind: 'ignored', reason: request };
+      logOf(originOf(request))('info', 'run accepted', { verb: request.command.verb });
       return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
     },
 
@@ -238,34 +234,40 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
           close();
         }
       } catch (error) {
-        log('info', 'not acknowledged', { run, error: String(error) });
+        logOf(originOf(request))('warn', 'not acknowledged', failureFields(error));
       }
     },
 
     async execute(request, execution) {
-      const run = runIdOf(request);
-      const fields = { run, thread: request.thread.number, repository: request.repository.id };
-      const seen: RunEvent[] = [...execution.journal.recorded];
+      const logLine = logOf(originOf(request));
       let reached: Reached;
       try {
         reached = await reach(request);
       } catch (error) {
-        log('error', 'run could not start', { ...fields, error: String(error) });
+        logLine('error', 'run could not start', failureFields(error));
         return { how: 'not_started', error: String(error) };
       }
-      const ended = await executeRun(request, portsOf(reached, execution, seen)).finally(reached.close);
-      log('info', 'run ended', { ...fields, state: ended.outcome.state, code: ended.outcome.code });
-      options.ended(viewOf(seen));
+      const { recorded } = execution.journal;
+      if (recorded.some(({ fact }) => fact.kind === 'run_started'))
+        logLine('info', 'run resumed', { events: recorded.length });
+      const watched = watchRun(watch, request, execution.journal);
+      const ports = portsOf(reached, execution, watched.journal, logLine);
+      const ended = await watched.during(() => executeRun(request, ports)).finally(reached.close);
+      options.ended(viewOf(watched.events));
       return { how: 'ended', ...ended };
     },
 
     async conclude(request, outcome, journal) {
-      const execution = { ...ALONE, journal };
+      const logLine = logOf(originOf(request));
       try {
         const reached = await reach(request);
-        return await concludeRun(request, portsOf(reached, execution, []), outcome).finally(reached.close);
+        const watched = watchRun(watch, request, journal);
+        const ports = portsOf(reached, { ...ALONE, journal }, watched.journal, logLine);
+        const work = () => concludeRun(request, ports, outcome);
+        // Without an outcome to give, it is over already, and only told again.
+        return await (outcome === null ? work() : watched.during(work)).finally(reached.close);
       } catch (error) {
-        log('error', 'run not concluded', { run: runIdOf(request), error: String(error) });
+        logLine('error', 'run not concluded', failureFields(error));
         return { told: false };
       }
     },

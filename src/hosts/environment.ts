@@ -32,6 +32,8 @@ export interface AppSettings {
   /** Knows the secrets of the environment; whoever is given another one adds it. */
   readonly mask: Mask;
   readonly host: HostSettings;
+  /** Opens /metrics to whoever is not on this machine; null: nobody else may read it. */
+  readonly metricsToken: string | null;
 }
 
 export const HOST_DEFAULTS: HostSettings = {
@@ -63,7 +65,17 @@ export function appSettings(variables: Variables): AppSettings {
     variables,
     mask: maskOf(variables),
     host: { ...HOST_DEFAULTS, retryAfterMs: retryAfterMs(variables.GITHUB_API_URL) },
+    metricsToken: metricsToken(variables),
   };
+}
+
+function metricsToken({ METRICS_TOKEN: token }: Variables): string | null {
+  if (!token) return null;
+  if (/^\S{16,}$/.test(token)) return token;
+  throw new SettingError(
+    'METRICS_TOKEN is too short, or has spaces in it.',
+    'Set at least 16 random characters (openssl rand -hex 16), or leave it out.',
+  );
 }
 
 /** A whole number over zero. */
@@ -87,6 +99,7 @@ export interface ServerSettings {
 }
 
 const SHORTEST_SECRET = 32;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Reads and checks the App's credentials. A missing or weak secret refuses the start: without one, anybody could command. */
 export function serverSettings(variables: Variables, readFile: (path: string) => string): ServerSettings {
@@ -113,8 +126,14 @@ export function serverSettings(variables: Variables, readFile: (path: string) =>
     webhookSecret,
     port,
     host: variables.HOST || '0.0.0.0',
-    logLevel: variables.LOG_LEVEL || 'info',
+    logLevel: logLevel(variables),
   };
+}
+
+function logLevel({ LOG_LEVEL: level }: Variables): string {
+  const of = level?.toLowerCase() || 'info';
+  if (LOG_LEVELS.includes(of)) return of;
+  throw new SettingError('LOG_LEVEL is no level of the log.', `Use one of ${LOG_LEVELS.join(', ')}.`);
 }
 
 function privateKeyOf(variables: Variables, readFile: (path: string) => string): string {

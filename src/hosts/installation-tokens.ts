@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { translate } from '../github/errors.ts';
 import type { Mask } from '../messages/mask.ts';
 
 /** Speaks as the App itself. */
@@ -78,7 +79,9 @@ export function installationTokens(
     const known = await kept.get(key)?.catch(() => null);
     if (known && known.expiresAt - now().getTime() > SPARE_MS) return known.token;
 
-    const minted = mint(installationId, repositoryId, permissions);
+    const minted = mint(installationId, repositoryId, permissions).catch((error: unknown) => {
+      throw translate(error, 'asking for a token');
+    });
     kept.delete(key);
     kept.set(key, minted);
     if (kept.size > MOST) kept.delete(kept.keys().next().value ?? '');

@@ -2,8 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Webhooks } from '@octokit/webhooks';
+import type { Metrics } from '../web/metrics.ts';
+import { eventName } from './event-name.ts';
 import { type FailureLimits, failuresByAddress } from './failures-by-address.ts';
 import { type Answer, type RefusalCode, refused, send } from './intake-answers.ts';
+import { failureFields } from './log.ts';
 import { type BodyLimits, createBodyReader } from './read-body.ts';
 
 /** What became of an event that was handed over. Every kind but `ignored` says that it is safe on disk. */
@@ -32,7 +35,7 @@ export const INTAKE_LIMITS: IntakeLimits = {
 export interface IntakeOptions {
   readonly secret: string;
   /** Stores what an event asks for and resolves when it is safe on disk; rejects when storage is down. */
-  readonly receive: (name: string, payload: unknown) => Promise<Reception>;
+  readonly receive: (name: string, payload: unknown, delivery: string) => Promise<Reception>;
   /** Events that may concern us. All others are verified, answered 202 and counted, unparsed. */
   readonly events: readonly string[];
   readonly log: (
@@ -46,6 +49,8 @@ export interface IntakeOptions {
    */
   readonly addressOf?: (request: IncomingMessage) => string;
   readonly limits?: Partial<IntakeLimits>;
+  /** Counts what comes in. */
+  readonly figures?: Pick<Metrics, 'verified' | 'answered'>;
 }
 
 /** How often each answer was given since the start. */
@@ -101,7 +106,12 @@ interface Head {
  * longer than GitHub waits. Errors are `{error, detail, code, requestId}`.
  */
 export function createIntake(options: IntakeOptions): Intake {
-  const { receive, log, addressOf = (request) => request.socket.remoteAddress ?? 'unknown' } = options;
+  const {
+    receive,
+    log,
+    figures,
+    addressOf = (request) => request.socket.remoteAddress ?? 'unknown',
+  } = options;
   const limits = { ...INTAKE_LIMITS, ...options.limits };
   const webhooks = new Webhooks({ secret: options.secret });
   const events = new Set(options.events);
@@ -150,6 +160,7 @@ export function createIntake(options: IntakeOptions): Intake {
       return { answer: refused(isText ? 'wrong_signature' : 'not_utf8') };
     }
     failures.verified(address);
+    figures?.verified(head.event, ACTION.exec(text)?.[1] ?? null);
     if (!events.has(head.event)) return { answer: { kind: 'unsupported' } };
     if (!mayConcern(head.event, text)) return { answer: { kind: 'ignored', reason: 'no_mention' } };
     try {
@@ -161,7 +172,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function store({ event, delivery }: Head, payload: unknown): Promise<Answer> {
     try {
-      const reception = await receive(event, payload);
+      const reception = await receive(event, payload, delivery);
       if ('how' in reception)
         return { kind: reception.how, ...(reception.run === undefined ? {} : { run: reception.run }) };
       if (reception.kind !== 'ignored') return { kind: 'handled', what: reception.kind };
@@ -169,7 +180,8 @@ export function createIntake(options: IntakeOptions): Intake {
         ? refused('malformed_payload')
         : { kind: 'ignored', reason: reception.reason ?? 'ignored' };
     } catch (error) {
-      log('error', 'event not stored', { event, delivery, error: String(error) });
+      const told = { delivery, event: eventName(event, payload), thread: threadIn(payload) };
+      log('error', 'event not stored', { ...told, ...failureFields(error), code: 'not_stored' });
       return refused('not_stored');
     }
   }
@@ -182,11 +194,12 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     async handle(request, response) {
+      const arrived = performance.now();
       const requestId = randomUUID();
       const head = headOf(request);
       const address = addressOf(request);
       const answer = await answerTo(request, head, address).catch((error: unknown): Answer => {
-        log('error', 'delivery failed', { requestId, error: String(error) });
+        log('error', 'delivery failed', { requestId, ...failureFields(error), code: 'unexpected_error' });
         return refused('unexpected_error');
       });
       const delivery = NAME.test(head.delivery) ? head.delivery : null;
@@ -194,12 +207,15 @@ export function createIntake(options: IntakeOptions): Intake {
         refusals[answer.code] = (refusals[answer.code] ?? 0) + 1;
         // Whoever is shut out already must not be able to fill the log.
         const level = answer.code === 'too_many_failures' ? 'debug' : 'info';
-        log(level, 'delivery refused', { requestId, delivery, address, code: answer.code });
+        const event = NAME.test(head.event) ? head.event : null;
+        log(level, 'delivery refused', { requestId, delivery, event, address, code: answer.code });
       } else {
         counts[answer.kind] += 1;
         log('debug', 'delivery answered', { delivery, event: head.event, ...answer });
       }
       send(request, response, answer, requestId);
+      const result = answer.kind === 'refused' ? answer.code : answer.kind;
+      figures?.answered(head.event, result, (performance.now() - arrived) / 1_000);
     },
     counts: () => ({ ...counts, refused: { ...refusals } }),
   };
@@ -231,6 +247,12 @@ function mayConcern(event: string, text: string): boolean {
     if (!text.startsWith(SSH_ADDRESS, at - SSH_ADDRESS.length)) return true;
   }
   return text.includes('\\u0040');
+}
+
+function threadIn(payload: unknown): number | null {
+  const { issue, pull_request: pull } = Object(payload);
+  const number: unknown = Object(issue ?? pull).number;
+  return typeof number === 'number' ? number : null;
 }
 
 /** What the work comes to, or `late` when it takes longer. The work goes on: it must not reject. */

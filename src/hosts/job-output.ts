@@ -4,6 +4,8 @@ import { harmlessLogLine } from '../messages/way-out.ts';
 
 /** All that a job of the Action says and hands on: its log, its outputs and its summary. */
 export interface JobOutput {
+  /** Shown where the job's debug log is on. */
+  debug(text: string): void;
   info(text: string): void;
   error(text: string): void;
   /** Fails the job. */
@@ -17,6 +19,7 @@ export interface JobOutput {
 export function jobOutput(mask: Mask): JobOutput {
   const line = (text: string) => harmlessLogLine(mask.text(text));
   return {
+    debug: (text) => core.debug(line(text)),
     info: (text) => core.info(line(text)),
     error: (text) => core.error(line(text)),
     fail: (text) => core.setFailed(line(text)),

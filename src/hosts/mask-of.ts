@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createMask, type Mask } from '../messages/mask.ts';
 
 /** What secrets are called: Conductor's own, those of vendors and of runners, and whatever a model's entry may name. */
-const SECRET_NAME = /KEY|SECRET|TOKEN|PASS(WORD|WD|PHRASE)?$|CREDENTIAL/i;
+const SECRET_NAME = /KEY|SECRET|TOKEN|PASS(WORD|WD|PHRASE)?$|CREDENTIAL|OTLP(_TRACES)?_HEADERS$/i;
 /** Where a secret is, or whose it is. */
 const NO_SECRET = /_(PATH|FILE|DIR|ID)$/i;
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Variables } from './environment.ts';
 
 /** What no library of ours reads from the environment by itself; AWS' and PostgreSQL's read their own. */
-const SECRET = /KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL|DATABASE_URL/;
+const SECRET = /KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL|DATABASE_URL|OTLP(_TRACES)?_HEADERS$/;
 const OTHERS = /^(AWS_|PG)/;
 
 /** Gives the environment and hides it; secrets leave `process.env`, where children would inherit them. */

@@ -10,6 +10,7 @@ import { appLog } from './app-log.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
 import { installationTokens } from './installation-tokens.ts';
+import { failureFields } from './log.ts';
 
 /** Deliveries are looked at from this long before the last look, so that one which was under way then is seen now. */
 const OVERLAP_MS = 10 * 60_000;
@@ -78,7 +79,7 @@ export function reconcile(app: Probot, settings: AppSettings, storage: Storage, 
         if ((await marks.due('reconciled', EVERY_SECONDS)) || first) await look();
         first = false;
       } catch (error) {
-        log('warn', 'GitHub was not asked for failed deliveries', { error: String(error) });
+        log('warn', 'GitHub was not asked for failed deliveries', failureFields(error));
       }
       await setTimeout(EVERY_SECONDS * 1_000, undefined, { signal: closing.signal }).catch(() => undefined);
     }

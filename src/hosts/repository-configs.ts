@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { RepositorySource } from '../github/repository.ts';
 import type { Clock, HostSettings } from '../runs/ports.ts';
 import type { Connect } from './connection.ts';
+import type { LogLevel } from './run-log.ts';
 
 /** The part of a repository's config that is needed before a run exists. */
 export interface IntakeConfig {
@@ -13,11 +14,15 @@ export interface IntakeConfig {
   readonly wanted: readonly Cause[];
   /** Commands that one person may give in a minute. */
   readonly commandsPerMinute: number;
+  /** The least important lines that are logged of its runs. */
+  readonly logLevel: LogLevel;
 }
 
 /** What is known of repositories' configs, read when it is first asked for. */
 export interface RepositoryConfigs {
   of(repository: RepositoryRef, installationId: number | null): Promise<IntakeConfig>;
+  /** What its config said when it was last read; the lowest where that never was. */
+  logLevelOf(repositoryId: number): LogLevel;
   forget(repositoryId: number): void;
 }
 
@@ -62,7 +67,11 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
     return config;
   }
 
-  return { of, forget: (repositoryId: number) => void known.delete(repositoryId) };
+  return {
+    of,
+    logLevelOf: (repositoryId) => known.get(repositoryId)?.config.logLevel ?? 'trace',
+    forget: (repositoryId: number) => void known.delete(repositoryId),
+  };
 }
 
 /** The causes beside a mention that a config agrees to. */
@@ -71,11 +80,12 @@ export function wantedBy({ follow_up: followUp }: Config): readonly Cause[] {
 }
 
 function intakeConfig(config: Config): IntakeConfig {
-  const { trigger, security } = config;
+  const { trigger, security, logging } = config;
   return {
     trigger,
     allowedBots: security.allowed_bots,
     wanted: wantedBy(config),
     commandsPerMinute: security.rate_limit_per_minute,
+    logLevel: logging.level ?? 'trace',
   };
 }

@@ -4,11 +4,13 @@ import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { Clock, Steps } from '../runs/ports.ts';
 import type { Runner, Work } from '../runs/runner.ts';
 import { durableRunner } from '../storage/durable-runner.ts';
+import { loadOf, type StoredLoad } from '../storage/load.ts';
 import { appLog } from './app-log.ts';
 import { systemClock } from './clock.ts';
 import { serveControl } from './control.ts';
 import type { Engine } from './engine.ts';
 import type { AppSettings } from './environment.ts';
+import { failureFields } from './log.ts';
 import { type Reconciler, reconcile } from './reconcile.ts';
 import { openSettingsStorage } from './storage.ts';
 
@@ -17,6 +19,8 @@ export interface Runners {
   readonly runner: (work: Work) => Runner;
   /** True when events can be stored. */
   ready(): Promise<boolean>;
+  /** How much there is to do; null: nobody can say now. */
+  load(): Promise<StoredLoad | null>;
   start(): Promise<void>;
   /** Catches up with what GitHub told before; to be called when webhooks are taken, since they come again. */
   catchUp(engine: Engine): void;
@@ -63,13 +67,14 @@ export async function openRunners(
         () => true,
         () => false,
       ),
+    load: () => loadOf(storage.db).catch(() => null),
     catchUp(engine) {
       reconciler = reconcile(app, settings, storage, engine);
     },
     async start() {
       await durable.start();
       control = await serveControl(settings, storage, durable).catch((error: unknown) => {
-        log('warn', 'conductor runs, stop and retry can’t reach this process', { error: String(error) });
+        log('warn', 'conductor runs, stop and retry can’t reach this process', failureFields(error));
         return null;
       });
     },
@@ -85,6 +90,7 @@ function inMemory(): Runners {
   return {
     runner: inProcessRunner,
     ready: async () => true,
+    load: async () => null,
     start: async () => undefined,
     catchUp: () => undefined,
     close: (engine) => engine.idle(),

@@ -295,6 +295,8 @@ export interface RunPorts {
   readonly settings: HostSettings;
   /** Letters and digits that nobody can guess, other ones each time. */
   readonly delimiter: () => string;
+  /** Told of what is not on record: a step that failed and is done again; `step` null: what was thrown and ends the run. */
+  readonly trouble?: (step: string | null, error: unknown) => void;
   /** Whether any of the texts holds a secret of this process, in whatever form. */
   readonly holdsSecret: (texts: readonly string[]) => boolean;
 }

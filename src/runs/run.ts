@@ -120,6 +120,7 @@ export async function recordStart(run: Run): Promise<void> {
 export function endedBy(run: Run, error: unknown): Outcome {
   if (error instanceof ExecutionLost) throw error;
   if (error instanceof RunStopped) return stoppedOutcome(error.stop, run.view());
+  run.ports.trouble?.(null, error);
   return outcome(
     'failed',
     codeOf(error),

@@ -17,7 +17,7 @@ class StepTimedOut extends Error {
  * 5xx, the connection broke) is done again after each of the host's waits; everything else fails at once.
  */
 export async function persistently<T>(
-  { clock, settings, control }: Pick<RunPorts, 'clock' | 'settings' | 'control'>,
+  { clock, settings, control, trouble }: Pick<RunPorts, 'clock' | 'settings' | 'control' | 'trouble'>,
   name: string,
   work: () => Promise<T>,
   limitMs = STEP_LIMIT_MS,
@@ -27,6 +27,7 @@ export async function persistently<T>(
       return await inTime(clock, name, work, limitMs);
     } catch (error) {
       if (waitMs === null || control.signal.aborted || !isTransient(error)) throw error;
+      trouble?.(name, error);
     }
     await pause(clock, waitMs, control.signal);
   }

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { AskingEvent, CommandRequest } from '../commands/request.ts';
+import { codeOf } from '../runs/run.ts';
 import type { RunId } from '../runs/run-id.ts';
+import { originOf, placeFields } from '../runs/run-watch.ts';
 import type { RunnerContext } from './context.ts';
 import { openJournal } from './journal.ts';
 import { enqueue, ignore, release } from './run-queue.ts';
@@ -40,7 +42,7 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
       await untilBack(context.closed, () => release(db, run));
     } catch (error) {
       // This process is closing: whoever adopts what it holds lets the run begin.
-      log('a request was not welcomed', { run, error: String(error) });
+      log('a request was not welcomed', failed(request, error));
     } finally {
       welcoming.delete(run);
       kick();
@@ -59,7 +61,7 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
       const welcomed = welcome(run, request, queued.ahead);
       if (welcoming.size >= WELCOMES) await welcomed;
     } catch (error) {
-      log('a request could not be read yet', { run, error: String(error) });
+      log('a request could not be read yet', failed(event, error));
       await later(db, run).catch(() => undefined);
     } finally {
       deciding.delete(run);
@@ -98,6 +100,13 @@ export function decideReceived(context: Omit<RunnerContext, 'durable' | 'executi
     },
   };
 }
+
+/** A failure as the fields of a line, with where it belongs. */
+const failed = (event: AskingEvent, error: unknown) => ({
+  ...placeFields(originOf(event)),
+  code: codeOf(error),
+  error: String(error),
+});
 
 /** Reads it again, later each time; after a day nobody waits for an answer any more. */
 async function later(db: Kysely<Tables>, run: RunId): Promise<void> {

@@ -11,9 +11,11 @@ import { systemClock } from '../../src/hosts/clock.ts';
 import type { Connect } from '../../src/hosts/connection.ts';
 import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
+import { logOfRuns } from '../../src/hosts/run-log.ts';
 import { statusComment } from '../../src/messages/status-comment.ts';
 import { standingOf } from '../../src/policy/standing.ts';
 import type { ThreadRuns } from '../../src/runs/ports.ts';
+import { originOf } from '../../src/runs/run-watch.ts';
 import { changesRequested, failedSuite } from '../handlers/build.ts';
 import { SAID, WEIGHING } from '../policy/said.ts';
 import { movedOwn } from '../runs/base-moved.ts';
@@ -38,6 +40,19 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
     const kindFor = (config: string) =>
       handleEvent('issue_comment', comment('@conductor hello', 'Bot', 77), intake(config)).kind;
     expect([kindFor(''), kindFor('security: { allowed_bots: [77] }')]).toEqual(['ignored', 'command']);
+  },
+  'logging.level': async () => {
+    const linesFor = async (config: string) => {
+      const configs = repositoryConfigs(repositoryWith(config), HOST_DEFAULTS, systemClock);
+      await configs.of(requestOf({}).repository, 1);
+      const lines: string[] = [];
+      const log = logOfRuns((level) => void lines.push(level), configs.logLevelOf)(originOf(requestOf({})));
+      for (const level of ['debug', 'info', 'warn', 'error'] as const) log(level, 'a line');
+      return lines;
+    };
+    expect(await linesFor('')).toEqual(['debug', 'info', 'warn', 'error']);
+    expect(await linesFor('logging: { level: warn }')).toEqual(['warn', 'error']);
+    expect(await linesFor('logging: { level: fatal }'), 'nobody hides errors').toEqual(['error']);
   },
   'security.link_hosts': async () => {
     const linksFor = async (config: string) => {
@@ -250,13 +265,7 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   },
   // What becomes of the number is shown in tests/storage and tests/flow.
   'security.rate_limit_per_minute': async () => {
-    const source = {
-      fetch: async () => COMMIT,
-      workspaceAt: async () =>
-        memoryWorkspace(COMMIT, { '.github/conductor.yml': 'security: { rate_limit_per_minute: 3 }\n' }),
-      close: () => undefined,
-    };
-    const connect = (async () => ({ source })) as unknown as Connect;
+    const connect = repositoryWith('security: { rate_limit_per_minute: 3 }\n');
     const { repository } = requestOf({});
     const read = await repositoryConfigs(connect, HOST_DEFAULTS, systemClock).of(repository, 1);
     expect(read.commandsPerMinute).toBe(3);
@@ -406,6 +415,16 @@ const TWO_FILES = [
   { tool_calls: [{ name: 'write_file', input: { path: 'src/c.js', content: 'c\n' } }] },
   { tool_calls: [{ name: 'finish', input: { summary: 'Two files.' } }] },
 ];
+
+/** Reaches a repository that has this config, and nothing else. */
+function repositoryWith(config: string): Connect {
+  const source = {
+    fetch: async () => COMMIT,
+    workspaceAt: async () => memoryWorkspace(COMMIT, { '.github/conductor.yml': config }),
+    close: () => undefined,
+  };
+  return (async () => ({ source })) as unknown as Connect;
+}
 
 describe('the configuration', () => {
   const keys = leavesOf(z.toJSONSchema(configSchema, { io: 'input' }));

@@ -212,7 +212,6 @@ describe('S0-17: keys that only make sense together', () => {
 
 describe('S0-17: what is accepted and not enforced is said', () => {
   const VALUES: Readonly<Record<string, unknown>> = {
-    'logging.level': 'info',
     'policy.approvals.from': ['owners'],
   };
 
@@ -229,7 +228,7 @@ describe('S0-17: what is accepted and not enforced is said', () => {
   });
 
   it('the notice stands at the key', () => {
-    expect(parse('logging:\n  level: info')).toMatchObject({
+    expect(parse('audit:\n  retention_days: 3')).toMatchObject({
       notices: [expect.stringContaining(`${FILE}:2:3 `)],
     });
   });

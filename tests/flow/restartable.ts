@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENTS } from '../../src/hosts/app.ts';
-import { appSettings } from '../../src/hosts/environment.ts';
+import { appSettings, type Variables } from '../../src/hosts/environment.ts';
 import type { RehearsedRun } from '../../src/hosts/rehearsed.ts';
 import { type RunningApp, serveApp, webhookUrl } from '../../src/hosts/serve.ts';
 import type { Clock } from '../../src/runs/ports.ts';
@@ -25,21 +25,29 @@ const PERMISSIONS = {
   metadata: 'read',
 } as const;
 
-/** A stage whose App can be stopped and started again, and whose deliveries can be sent again. */
-export interface Restartable extends Stage {
-  /** Stops the App and starts one that knows nothing of what was, as on a new machine; or what it stored, and no more. */
-  restart(): Promise<void>;
-  /** The delivery that told the App of a comment. */
-  deliveryOf(comment: number): Delivery;
-  /** Sends a delivery again through GitHub's own API, and waits until the App is done. */
-  redeliver(delivery: Delivery): Promise<void>;
-}
-
 export interface RestartableOptions {
+  /** A GitHub without GraphQL. */
   readonly rest?: boolean;
   /** Where runs are stored, in a folder that is kept; absent: in memory. */
   readonly stored?: Pick<StorageOptions, 'databaseUrl'>;
   readonly clock?: Clock;
+  /** What the App finds in its environment. */
+  readonly variables?: Variables;
+  readonly logLevel?: string;
+  /** Gets the log, line by line. */
+  readonly log?: (line: string) => void;
+}
+
+/** A stage whose App can be stopped and started again, and whose deliveries can be sent again. */
+export interface Restartable extends Stage {
+  /** Stops the App and starts one that knows nothing of what was, as on a new machine; or what it stored, and no more. */
+  restart(): Promise<void>;
+  /** Where the App listens. */
+  url(): string;
+  /** The delivery that told the App of a comment. */
+  deliveryOf(comment: number): Delivery;
+  /** Sends a delivery again through GitHub's own API, and waits until the App is done. */
+  redeliver(delivery: Delivery): Promise<void>;
 }
 
 export async function restartable(story: Story, options: RestartableOptions = {}): Promise<Restartable> {
@@ -67,9 +75,11 @@ export async function restartable(story: Story, options: RestartableOptions = {}
       folders.push(folder);
       if (databaseUrl === null) await copyCreated(join(folder, 'database'));
     }
+    const logLevel = options.logLevel ?? (options.log ? 'info' : 'fatal');
     const running = await serveApp(
-      { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel: 'fatal' },
+      { appId: APP_ID, privateKey, webhookSecret, port: 0, host: '127.0.0.1', logLevel },
       appSettings({
+        ...options.variables,
         GITHUB_API_URL: simulator.url,
         DATA_DIR: folder,
         ...(databaseUrl && { DATABASE_URL: databaseUrl }),
@@ -77,6 +87,7 @@ export async function restartable(story: Story, options: RestartableOptions = {}
       {
         runner: options.stored ? 'durable' : 'memory',
         ...(options.clock && { clock: options.clock }),
+        ...(options.log && { logTo: { write: options.log } }),
         ended: (view) => {
           const conclusion = view.outcome?.state ?? 'failed';
           const pull = view.writes.find(({ thing }) => thing === 'pull_request');
@@ -125,6 +136,7 @@ export async function restartable(story: Story, options: RestartableOptions = {}
       await running.close();
       running = await start();
     },
+    url: () => running.url,
     deliveryOf(comment) {
       const found = simulator.deliveries.find(
         ({ event, payload }) =>
