@@ -1,5 +1,5 @@
 import { isMarked, marker } from '../messages/markers.ts';
-import type { KnownPull, OwnPulls, Span } from '../runs/ports.ts';
+import type { KnownPull, OwnPulls, Span } from '../runs/own-pull-ports.ts';
 import { undoBranch } from './branch-name.ts';
 import type { Client } from './client.ts';
 import { trailerOf } from './commit.ts';

@@ -24,6 +24,7 @@ import type { Mask } from '../messages/mask.ts';
 import type { Approvals } from '../runs/approval-ports.ts';
 import { concludeRun } from '../runs/end-run.ts';
 import { executeRun } from '../runs/execute-run.ts';
+import type { OwnPulls } from '../runs/own-pull-ports.ts';
 import type {
   Clock,
   FollowUps,
@@ -31,7 +32,6 @@ import type {
   HostSettings,
   Journal,
   Models,
-  OwnPulls,
   Publisher,
   Reader,
   RunPorts,

@@ -2,7 +2,7 @@ import { nothingToFollow } from './find-subject.ts';
 import type { Facts } from './gather-facts.ts';
 import { movedMark } from './head-marks.ts';
 import { ends, type Outcome, type StepResult } from './outcome.ts';
-import type { KnownPull } from './ports.ts';
+import type { KnownPull } from './own-pull-ports.ts';
 import { proposeAgain } from './reapply.ts';
 import type { Run } from './run.ts';
 import type { Proposal } from './think.ts';

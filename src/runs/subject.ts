@@ -1,5 +1,6 @@
 import type { StepResult } from './outcome.ts';
-import type { Base, KnownPull } from './ports.ts';
+import type { KnownPull } from './own-pull-ports.ts';
+import type { Base } from './ports.ts';
 import type { Run } from './run.ts';
 
 /** What a run is about: its thread, or a pull request of Conductor's own that git alone does something to. */

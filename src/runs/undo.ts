@@ -1,6 +1,6 @@
 import type { Facts } from './gather-facts.ts';
 import { ends, outcome, type StepResult, value } from './outcome.ts';
-import type { KnownPull } from './ports.ts';
+import type { KnownPull } from './own-pull-ports.ts';
 import { proposeAgain } from './reapply.ts';
 import type { Run } from './run.ts';
 import type { Undone } from './run-events.ts';

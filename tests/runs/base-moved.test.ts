@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OwnPulls } from '../../src/runs/ports.ts';
+import type { OwnPulls } from '../../src/runs/own-pull-ports.ts';
 import { movedOwn } from './base-moved.ts';
 import { COMMIT, runInMemory } from './memory-host.ts';
 

@@ -1,5 +1,5 @@
 import { value } from '../../src/runs/outcome.ts';
-import type { KnownPull, OwnPulls } from '../../src/runs/ports.ts';
+import type { KnownPull, OwnPulls } from '../../src/runs/own-pull-ports.ts';
 
 const HEAD = 'd'.repeat(40);
 const PARTED = 'e'.repeat(40);

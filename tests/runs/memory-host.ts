@@ -13,11 +13,11 @@ import type { Approvals } from '../../src/runs/approval-ports.ts';
 import { executeRun } from '../../src/runs/execute-run.ts';
 import type { Outcome } from '../../src/runs/outcome.ts';
 import { value } from '../../src/runs/outcome.ts';
+import type { OwnPulls } from '../../src/runs/own-pull-ports.ts';
 import type {
   ApprovedChange,
   HandOver,
   HostSettings,
-  OwnPulls,
   Permission,
   RunPorts,
   Stop,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KnownPull } from '../../src/runs/ports.ts';
+import type { KnownPull } from '../../src/runs/own-pull-ports.ts';
 import { movedOwn } from './base-moved.ts';
 import { runInMemory } from './memory-host.ts';
 
