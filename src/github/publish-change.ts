@@ -2,6 +2,7 @@ import { type StepResult, value } from '../runs/outcome.ts';
 import type { ApprovedChange, Published } from '../runs/ports.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { translate } from './errors.ts';
+import { askGraphql } from './graphql.ts';
 import { type AtOnce, commitAtOnce, fitsOneDocument, publishAtOnce } from './publish-at-once.ts';
 import { openPullRequest } from './pull-request.ts';
 import { pushBranch } from './push-branch.ts';
@@ -44,8 +45,8 @@ export async function publishChange(
   if (told) uncertain();
   const published = await carefully(writing, change, view, atOnce?.pullRequest ?? null);
   // What is left behind is a blemish; how the run ended is what has to be told.
-  if (!published.ok && atOnce)
-    await takeBack(writing, change, atOnce, published.outcome.code).catch(() => undefined);
+  if (!published.ok && atOnce && told)
+    await takeBack(writing, change, atOnce, told.repository, published.outcome.code).catch(() => undefined);
   return published;
 }
 
@@ -65,21 +66,27 @@ async function carefully(
   return value({ pullRequest: number, writes: [...pushed.value, { ...written, how }] });
 }
 
+const TAKE_BACK = `mutation TakeBack($refs: UpdateRefsInput!) { updateRefs(input: $refs) { clientMutationId } }`;
+/** As a ref's new place: it is deleted. Source: `updateRefs` in GitHub's GraphQL reference. */
+const NOWHERE = '0'.repeat(40);
+
 /**
  * A document that was done in part, and could not be completed: the branch that it made and nobody used goes, and so
- * does a pull request that it opened for a branch of somebody else's.
+ * does a pull request that it opened for a branch of somebody else's. GitHub deletes the branch only if it still stands
+ * where the document made it, so that nothing goes that a person has pushed there; REST can't be asked that, and a server
+ * that knows no `updateRefs` keeps an empty branch.
  */
 async function takeBack(
-  { read, client, request, branch }: Writing,
+  { client, request, branch }: Writing,
   change: ApprovedChange,
   { madeBranch, pullRequest }: AtOnce,
+  repositoryId: string,
   code: string,
 ): Promise<void> {
   const { owner, name: repo } = request.repository;
   if (code === 'branch_exists' && pullRequest !== null)
     await client.pulls.update({ owner, repo, pull_number: pullRequest, state: 'closed' });
   if (!madeBranch) return;
-  const ref = `heads/${branch}`;
-  const { data } = await read.git.getRef({ owner, repo, ref });
-  if (data.object.sha === change.base.commit) await client.git.deleteRef({ owner, repo, ref });
+  const made = { name: `refs/heads/${branch}`, beforeOid: change.base.commit, afterOid: NOWHERE };
+  await askGraphql(client, TAKE_BACK, { refs: { repositoryId, refUpdates: [made] } });
 }

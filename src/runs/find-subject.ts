@@ -73,6 +73,7 @@ async function openPull(run: Run): Promise<StepResult<Subject>> {
   const { number } = run.request.thread;
   const pull = await run.step('open-pull', () => run.ports.ownPulls.find(number));
   if (pull?.own && pull.state === 'open') return value({ kind: 'thread' });
+  await run.step('no-recheck', () => run.ports.recheckAt(null));
   return ends({
     ...outcome('done', 'nothing_to_recheck', `#${number} is not open any more.`, null),
     silent: true,

@@ -90,6 +90,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
           repository bigint not null,
           thread integer not null,
           due_at timestamptz not null,
+          tries integer not null default 0,
           pull text not null,
           primary key (repository, thread)
         );

@@ -5,6 +5,9 @@ import { rowOf } from './inbox.ts';
 import type { Tables } from './tables.ts';
 
 const MOST_AT_ONCE = 200;
+/** A recheck that comes to no judgement is begun again after 5, 20, 80 and 320 minutes. */
+const MOST_TRIES = 5;
+const FIRST_WAIT_MINUTES = 5;
 
 /**
  * Has a pull request judged again at `at`, ISO 8601, instead of any time that was set for it before; null: at none. How
@@ -24,7 +27,7 @@ export async function setRecheck(
       .execute();
     return;
   }
-  const set = { due_at: at, pull: JSON.stringify({ installationId, repository, thread }) };
+  const set = { due_at: at, tries: 0, pull: JSON.stringify({ installationId, repository, thread }) };
   await db
     .insertInto('rechecks')
     .values({ ...key, ...set })
@@ -34,12 +37,15 @@ export async function setRecheck(
 
 /**
  * Makes of every recheck that is due an event of this process's own, in one transaction: each becomes one, however many
- * processes look. Gives how many there were.
+ * processes look. It stays due, later each time, until a run has judged and set another time, or none. Gives how many
+ * there were.
  */
 export async function receiveDueRechecks(db: Kysely<Tables>, replica: string, now: Date): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ pull: string }>`
-      delete from rechecks where (repository, thread) in (
+      update rechecks set tries = tries + 1,
+        due_at = ${now}::timestamptz + ${FIRST_WAIT_MINUTES} * (4 ^ tries) * interval '1 minute'
+      where (repository, thread) in (
         select repository, thread from rechecks where due_at <= ${now}
         order by due_at limit ${MOST_AT_ONCE} for update skip locked)
       returning pull`.execute(tx);
@@ -51,6 +57,7 @@ export async function receiveDueRechecks(db: Kysely<Tables>, replica: string, no
       .values(events.map((event) => rowOf(runIdOf(event), event, replica)))
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
+    await tx.deleteFrom('rechecks').where('tries', '>=', MOST_TRIES).execute();
     return rows.length;
   });
 }

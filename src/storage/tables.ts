@@ -115,6 +115,8 @@ interface RecheckRow {
   thread: number;
   /** By the clock of the processes, which decides over what has expired. */
   due_at: Time;
+  /** How often a recheck was begun since the time was set: more than once only where it came to no judgement. */
+  tries: Generated<number>;
   /** JSON: where it is. How it stands is GitHub's to tell. */
   pull: string;
 }

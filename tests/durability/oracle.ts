@@ -133,12 +133,15 @@ function strangers(requests: readonly AskedFor[], { pulls, checks }: Seen): stri
   ].filter((what) => what !== '');
 }
 
+const MOVES_REFS = ['deleteRef', 'updateRef', 'updateRefs'];
+
 /** No ref is deleted, nor moved but for one more commit on a branch of Conductor's own. That none is lost, git says. */
 function forced(simulator: Simulator): string[] {
   return simulator.calls
     .filter(({ actor }) => actor === 'conductor[bot]')
     .filter(
-      ({ route, path }) =>
+      ({ route, path, fields }) =>
+        fields?.some((field) => MOVES_REFS.includes(field)) ||
         /^DELETE .*\/git\/refs/.test(route) ||
         (/^PATCH .*\/git\/refs/.test(route) &&
           !decodeURIComponent(path).includes('/git/refs/heads/conductor/')),

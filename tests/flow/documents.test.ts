@@ -203,22 +203,26 @@ describe('a document that was done in part', () => {
   });
 
   it.each([
-    ['leaves no branch behind', false],
-    ['leaves what a person has pushed to its branch meanwhile', true],
+    ['leaves no branch behind', null],
+    ['leaves what a person has pushed to its branch meanwhile', 'before'],
+    ['leaves what a person pushes to its branch at this very moment', 'at'],
   ])('S2-37: a commit that GitHub refuses for good %s', async (_, pushes) => {
     const { faults } = room.simulator;
     const thread = await room.openIssue('Refused');
     let branch = '';
+    const stands = (at: string) => room.git('update-ref', `refs/heads/${branch}`, at);
     faults.after('operation Acknowledge', () => {
       branch = expectedRun(room, thread, 'refused').branch;
-      room.git('update-ref', `refs/heads/${branch}`, pushes ? foreign() : 'main');
+      stands(pushes === 'before' ? foreign() : 'main');
     });
+    if (pushes === 'at') faults.before('operation TakeBack', () => void stands(foreign()));
     const errors = [{ type: 'FORBIDDEN', path: ['commit'], message: 'Resource not accessible' }];
     const data = { ref: { ref: { name: 'made' } }, commit: null, pull: null };
     faults.add({ route: 'operation Publish', kind: 'answer', body: { data, errors } });
     faults.add({ route: 'POST /repos/{owner}/{repo}/git/trees', kind: 'fail-before', status: 403 });
     const asked = await room.ask('ada', FIX, thread);
     expect(asked).toMatchObject({ code: 'github_forbidden', pull: null, branches: pushes ? [branch] : [] });
+    if (pushes) expect(room.git('rev-parse', branch)).not.toBe(room.git('rev-parse', 'main'));
   });
 
   it('S2-37: where a branch of that name stands, nothing is tried in one document', async () => {

@@ -60,6 +60,7 @@ export interface MemoryRun {
   readonly spending?: Spending;
   readonly transcript?: readonly ThreadMessage[];
   readonly ownPulls?: OwnPulls;
+  readonly recheckAt?: RunPorts['recheckAt'];
   readonly cause?: Cause;
   readonly delimiter?: RunPorts['delimiter'];
   readonly holdsSecret?: RunPorts['holdsSecret'];
@@ -163,7 +164,7 @@ function portsOf(run: MemoryRun, events: RunEvent[], pushed: ApprovedChange[]): 
       reviewThreads: async () => [],
     },
     approvals: NO_APPROVALS,
-    recheckAt: async () => undefined,
+    recheckAt: run.recheckAt ?? (async () => undefined),
     ownPulls: run.ownPulls ?? NO_PULLS,
     publisher: {
       status: async () => ({ thing: 'comment', how: 'updated', name: 'status', url: null }),

@@ -78,6 +78,27 @@ describe('a ref', () => {
       { ref: data.repository.ref.id },
     );
   });
+
+  it('is deleted by updateRefs where it stands as is said, and not where it does not', async () => {
+    const stale = await twins.both(async ({ github }) => {
+      const { sha } = await github.as('bob').push({ repo: REPO, branch: 'moving', files: { m: '1' } });
+      await github.as('bob').push({ repo: REPO, branch: 'moving', files: { m: '2' } });
+      return sha;
+    });
+    const DELETE = 'mutation ($refs: UpdateRefsInput!) { updateRefs(input: $refs) { clientMutationId } }';
+    const remove = (beforeOid: string) => ({
+      refs: {
+        repositoryId,
+        refUpdates: [{ name: 'refs/heads/moving', beforeOid, afterOid: '0'.repeat(40) }],
+      },
+    });
+    const now = (await twins.graphql.github.branches(REPO)).moving ?? '';
+    expect((await ask(twins.graphql, DELETE, remove(stale))).errors).toMatchObject([
+      { type: 'UNPROCESSABLE', message: `The ref "refs/heads/moving" does not point to ${stale}.` },
+    ]);
+    expect((await twins.graphql.github.branches(REPO)).moving).toBe(now);
+    await twins.twin((app) => app.rest.git.deleteRef({ ...WEB, ref: 'heads/moving' }), DELETE, remove(now));
+  });
 });
 
 describe('createCommitOnBranch', () => {
