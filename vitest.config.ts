@@ -4,7 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Processes that are killed and started again take their time: they run by `npm run test:durability`. */
 const LIVES = 'tests/durability/**';
 /** DBOS is global to its process: these files get one each. The rest share processes, and load the engine once in each. */
-const APART = ['tests/storage/**/*.test.ts', LIVES];
+const APART = [
+  'tests/storage/**/*.test.ts',
+  'tests/flow/{approvals,control,models}.test.ts',
+  'tests/hosts/slow-github.test.ts',
+  LIVES,
+];
 const isLives = process.argv.some((argument) => argument.includes('durability'));
 
 // Workers, and the processes that they start, read the same code again and again.
