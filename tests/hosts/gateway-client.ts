@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Gateway, WireName } from '../../src/agents/cli/host.ts';
 import { openGateway } from '../../src/hosts/gateway/open-gateway.ts';
 import type { Upstream } from '../../src/hosts/gateway/upstream.ts';
@@ -132,14 +132,6 @@ interface Asked {
   readonly signal?: AbortSignal;
 }
 
-const opened: Way[] = [];
-afterEach(async () => {
-  for (const { gateway, vendor } of opened.splice(0)) {
-    await gateway.close().catch(() => undefined);
-    await vendor.close();
-  }
-});
-
 /** A gateway to a vendor that answers as a test says; both are closed after the test. */
 export async function openWay(
   answer: (response: ServerResponse) => void | Promise<void>,
@@ -156,7 +148,11 @@ export async function openWay(
   const upstream = { provider: 'openai', model: MODEL, apiKey: REAL_KEY, addresses, legacy: false };
   const task = { ...taskFor({ kind: 'codex' }), meter, maxTurns: options.maxTurns ?? 20 };
   const gateway = await openGateway(task, { ...upstream, ...options.upstream });
-  const way: Way = {
+  onTestFinished(async () => {
+    await gateway.close().catch(() => undefined);
+    await vendor.close();
+  });
+  return {
     gateway,
     vendor,
     meter,
@@ -170,6 +166,4 @@ export async function openWay(
         ...(signal && { signal }),
       }),
   };
-  opened.push(way);
-  return way;
 }
