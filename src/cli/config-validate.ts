@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parseProfile } from '../agents/parse-profile.ts';
 import { parseConfig } from '../config/parse-config.ts';
-import { answer } from './answer.ts';
+import { answer, cannotAnswer } from './answer.ts';
 import { readTextFile } from './read-change-set.ts';
 
 interface Problem {
@@ -26,9 +26,7 @@ export function config(): Command {
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const text = await readTextFile(file);
       if (typeof text !== 'string') {
-        if (options.json) console.log(JSON.stringify({ error: text }));
-        console.error(`${text.message} ${text.hint}`);
-        process.exitCode = 2;
+        cannotAnswer(options.json ?? false, text);
         return;
       }
       const { problems, notices } = /\.md$/i.test(file)

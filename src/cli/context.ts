@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import type { ChangeError } from '../changes/change-error.ts';
 import type { Variables } from '../hosts/environment.ts';
 import { harmlessText } from '../messages/way-out.ts';
 import { CONTEXT_TOKENS, type ContextPack, contextPack, packText } from '../threads/context-pack.ts';
 import { PARTS } from '../threads/share-out.ts';
-import { answer } from './answer.ts';
+import { answer, cannotAnswer } from './answer.ts';
 import { type AskedFor, withMaterial } from './context-material.ts';
 
 interface ContextOptions extends Omit<AskedFor, 'thread'> {
@@ -22,7 +21,7 @@ export function context(variables: Variables): Command {
     .option('--json', 'for machines')
     .action(async (thread: string | undefined, { json = false, ...options }: ContextOptions) => {
       const made = await withMaterial({ ...options, thread }, variables, (material) => contextPack(material));
-      if (!made.ok) return refuse(json, made.error);
+      if (!made.ok) return cannotAnswer(json, made.error);
       answer(json, inJson(made.value), inWords(made.value), 0);
     });
 }
@@ -42,9 +41,3 @@ function inWords(pack: ContextPack): string {
 const cutText = (cuts: readonly string[]) =>
   cuts.length > 0 ? `  left out: ${harmlessText(cuts.join('; '))}` : '';
 const tokensOf = (parts: ContextPack['parts']) => parts.reduce((sum, { tokens }) => sum + tokens, 0);
-
-function refuse(json: boolean, error: ChangeError): void {
-  if (json) console.log(JSON.stringify({ error }));
-  console.error(`${error.message} ${error.hint}`);
-  process.exitCode = 2;
-}

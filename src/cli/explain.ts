@@ -5,7 +5,7 @@ import { defaultConfig, parseConfig } from '../config/parse-config.ts';
 import type { Config } from '../config/schema.ts';
 import { handleEvent } from '../handlers/handle-event.ts';
 import { wantedBy } from '../hosts/repository-configs.ts';
-import { answer } from './answer.ts';
+import { answer, cannotAnswer } from './answer.ts';
 import { readTextFile } from './read-change-set.ts';
 
 interface ExplainOptions {
@@ -41,9 +41,7 @@ export function explain(): Command {
         answer(options.json ?? false, value, inWords(value), value.triggered ? 0 : 1);
         return;
       }
-      if (options.json) console.log(JSON.stringify({ error: explained.error }));
-      console.error(`${explained.error.message} ${explained.error.hint}`);
-      process.exitCode = 2;
+      cannotAnswer(options.json ?? false, explained.error);
     });
 }
 

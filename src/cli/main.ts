@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { SettingError } from '../hosts/environment.ts';
+import { maskOf } from '../hosts/mask-of.ts';
+import { cannotAnswer, complain, maskAnswers } from './answer.ts';
 
 /** Every subcommand, loaded only when it is asked for. */
 const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
@@ -43,12 +45,15 @@ function withExitOverride(command: Command): Command {
   return command;
 }
 
+maskAnswers(maskOf(process.env));
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof SettingError) {
-    console.error(`${error.message} ${error.hint}`);
-    process.exitCode = 2;
-  } else throw error;
+  else if (error instanceof SettingError) cannotAnswer(false, error);
+  else {
+    // A bug, or a server that is away: what node would print itself, without the secrets that may be in it.
+    complain(error instanceof Error ? (error.stack ?? String(error)) : String(error));
+    process.exit(1);
+  }
 }

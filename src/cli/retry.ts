@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { NoAppRunning } from '../hosts/control.ts';
 import type { Variables } from '../hosts/environment.ts';
-import { answer } from './answer.ts';
+import { answer, cannotAnswer } from './answer.ts';
 import { withRuns } from './with-runs.ts';
 
 /** `conductor retry RUN`: goes on with a run that failed or was stopped. Exit 1: it did neither; 2: no App is running. */
@@ -24,10 +24,10 @@ export function retry(variables: Variables): Command {
         );
       } catch (error) {
         if (!(error instanceof NoAppRunning)) throw error;
-        console.error(
-          'No App runs on this data folder, and only a running one can go on. Start it with `conductor serve`.',
-        );
-        process.exitCode = 2;
+        cannotAnswer(false, {
+          message: 'No App runs on this data folder, and only a running one can go on.',
+          hint: 'Start it with `conductor serve`.',
+        });
       }
     });
 }

@@ -23,11 +23,12 @@ export interface Job {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs the Action's bundle on one event, as a workflow with these inputs would: for jobs that are run again, or set up in their own way. */
+/** Runs the Action's bundle on one event, as a workflow with these inputs and this `env` would: for jobs that are run again, or set up in their own way. */
 export async function runJob(
   room: Stage,
   { event, payload }: Pick<SimulatorEvent, 'event' | 'payload'>,
   inputs: Readonly<Record<string, string>> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
   const folder = mkdtempSync(join(tmpdir(), 'conductor-job-'));
   closeLater(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +37,7 @@ export async function runJob(
   writeFileSync(outputPath, '');
   const { exitCode, log } = await start({
     PATH: process.env.PATH,
+    ...variables,
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: room.simulator.url,
     GITHUB_REPOSITORY: room.repository,

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { type RequestOptions, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readable } from '../messages/written-secret.ts';
 import { type Collector, openCollector, treeOf } from '../web/collector.ts';
+import { runJob } from './action-job.ts';
 import { keptLog } from './log-lines.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import { edits, type Scene, type Story, says, use } from './story.ts';
 
 const TOKEN = 'q8Zr4Tn2Vx6Lm0Pw';
+const KEY = 'tK7wQ2zX9pL4mN8vB3cR6';
 const CANARY = 'the words of the prompt and of the answer';
 const makes = (when: string, path: string): Scene => ({
   when: [when],
@@ -168,6 +171,31 @@ describe('a run, observed', () => {
     await sent(collector, 1);
     expect(collector.requests[0]?.body).not.toContain(CANARY.slice(4, 20));
     expect(collector.requests[0]?.body).not.toContain('two and two');
+  });
+
+  it('S0-33: a job of the Action sends its trace, too; one that can’t be sent is told without the collector’s key', async () => {
+    await room.ask('ada', 'Just a word.');
+    const event = room.simulator.events.findLast((each) => each.event === 'issue_comment');
+    if (!event) throw new Error('there was no comment');
+    collector.requests.length = 0;
+    const variables = {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/v1/traces`,
+      OTEL_EXPORTER_OTLP_HEADERS: `x-key=${KEY}`,
+    };
+    await runJob(room, event, { prompt: 'two and two' }, variables);
+    expect(treeOf(collector.spans())).toContain(
+      'invoke_workflow conductor run\n  gather_facts\n  invoke_agent',
+    );
+    const away = `http://127.0.0.1:1/${KEY}`;
+    const job = await runJob(
+      room,
+      event,
+      { prompt: 'two and two' },
+      { ...variables, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: away },
+    );
+    expect(job).toMatchObject({ exitCode: 0, outputs: { conclusion: 'done' } });
+    expect(job.log).toContain('A trace was not sent: ');
+    expect(readable(KEY, job.log)).toEqual([]);
   });
 
   it('S0-33: a run that fails says with which code; a collector that is away or refuses touches no run, and is told', async () => {
