@@ -194,8 +194,10 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs, log
       ...execution,
       journal,
       trouble(step, error) {
-        if (step !== null) logLine('warn', 'step repeated', { step, ...failureFields(error) });
-        else logLine('error', 'run broke off', failureFields(error));
+        const fields = failureFields(error);
+        if (step !== null) logLine('warn', 'step repeated', { step, ...fields });
+        // Of what was expected, the line of the run's end tells all.
+        else if (fields.stack) logLine('error', 'run broke off', fields);
       },
     };
   }

@@ -87,6 +87,10 @@ describe('the log of the App', () => {
     expect(ended).toMatchObject({ ...place, level: 'error', outcome: 'failed', code: asked.code });
     const repeats = log.named('step repeated');
     expect(repeats, 'a line for each repetition').toHaveLength(2);
+    expect(
+      log.lines().filter(({ level }) => level === 'error'),
+      'one line for one failure',
+    ).toHaveLength(1);
     for (const line of repeats) expect(line).toMatchObject({ ...place, level: 'warn', code: asked.code });
   });
 
