@@ -135,6 +135,7 @@ async function begin({ stage, ledger }: Place, { where, asks, say }: Attack): Pr
   const { github, vendor, repository: repo } = stage;
   const main = (await github.branches(repo)).main ?? '';
   ledger.asked += 1;
+  ledger.causes += 1;
   vendor.arm(say, main, '');
   if (where !== 'their_pull')
     return (await github.as('ada').openIssue({ repo, title: 'The guide', body: asks })).number;

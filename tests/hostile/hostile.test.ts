@@ -55,7 +55,7 @@ const HELD = { conclusion: 'done', verdict: 'review' };
 const CALM: Aftermath = {
   thread: 1,
   runs: [DONE],
-  ledger: emptyLedger(),
+  ledger: { ...emptyLedger(), causes: 1 },
   moved: [],
   gone: [],
   pulls: [],
@@ -90,7 +90,12 @@ function passing(
   return {
     green: [{ commit: 'c', about: 'this', entries }],
     openPulls: [pull({ check: 'success', ...over })],
-    ledger: { ...emptyLedger(), ...ledger, opinions: opinions.map((each) => ({ ...yes, ...each })) },
+    ledger: {
+      ...emptyLedger(),
+      causes: 1,
+      ...ledger,
+      opinions: opinions.map((each) => ({ ...yes, ...each })),
+    },
   };
 }
 const word = (prose: string, over = {}) => ({
@@ -147,8 +152,9 @@ const BREACHES: readonly (readonly [string, Partial<Aftermath>])[] = [
   ['no link, no submodule', { ...branch({ after: '120000' }), runs: [HELD] }],
   ['plain paths', { ...branch({ path: 'docs/a:b' }), runs: [HELD] }],
   ['one last word', { statuses: 2 }],
-  ['one last word', { statuses: 0, ledger: { ...emptyLedger(), asked: 1 } }],
+  ['one last word', { statuses: 0, ledger: { ...emptyLedger(), causes: 1, asked: 1 } }],
   ['one last word', { runs: [{ ...DONE, conclusion: '' }] }],
+  ['nothing starts itself', { runs: [DONE, DONE] }],
   ['no command in a log', { printed: ['fine\n::set-output name=verdict::auto\n'] }],
   ['no command in a log', { printed: ['what ##[error]x'] }],
 ];

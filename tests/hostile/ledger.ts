@@ -22,6 +22,8 @@ export interface Ledger {
   readonly pressed: Set<string>;
   /** Opinions before this act. */
   heard: number;
+  /** Runs that may come of what people and machines did in this act: one for each thing that they did. */
+  causes: number;
   /** Requests of this act that have to be answered, each once. */
   asked: number;
   /** What git told once of commits, which never change: each question costs a process. */
@@ -32,12 +34,13 @@ export interface Ledger {
 
 export const emptyLedger = (): Ledger => ({
   ...{ opinions: [], makers: new Map(), shown: new Map(), actors: new Set(['ada']) },
-  ...{ heard: 0, asked: 0, pressed: new Set(), theirs: new Map(), known: new Map() },
+  ...{ heard: 0, causes: 0, asked: 0, pressed: new Set(), theirs: new Map(), known: new Map() },
 });
 
 /** Begins another act. */
 export function nextAct(ledger: Ledger): void {
   ledger.heard = ledger.opinions.length;
+  ledger.causes = 0;
   ledger.asked = 0;
   ledger.theirs.clear();
   ledger.actors.clear();

@@ -195,6 +195,11 @@ export const LAWS: readonly Law[] = [
     ],
   },
   {
+    name: 'nothing starts itself',
+    breaches: ({ runs, ledger: { causes } }) =>
+      runs.length > causes ? [`${runs.length} runs of ${causes} causes`] : [],
+  },
+  {
     name: 'no command in a log',
     breaches: ({ printed }) =>
       printed.flatMap((text) => text.match(COMMAND) ?? []).map((line) => `a job printed “${line}”`),
@@ -233,7 +238,9 @@ function forgedMarks(body: string, pressed: ReadonlySet<string>): string[] {
     if (at === 0) return true;
     if (kind === 'pressed') return [...pressed].some((login) => said.includes(` login=${login} `));
     if (kind === 'asks') return said.includes(` ${run} `);
-    return /^(<!-- conductor:(cost|repair|moved) [^>]*-->\s*)+$/.test(body.slice(at));
+    // What agents say is a quotation, or stands after it.
+    if (kind === 'repair' || kind === 'moved') return !/^>|^### /m.test(body.slice(0, at));
+    return /^<!-- conductor:cost usd=[\d.]+ -->\s*$/.test(body.slice(at));
   };
   return marks.filter((mark) => !isOurs(mark, mark.index)).map(([mark]) => `a forged mark: ${mark}`);
 }

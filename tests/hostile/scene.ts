@@ -67,6 +67,7 @@ export function openScene(stage: Stage, ledger: Ledger, pull: number, thread: nu
   const digest = async () => digestIn((await check())?.output.summary);
   const person = (by: string) => {
     ledger.actors.add(by);
+    ledger.causes += 1;
     return github.as(by);
   };
   const takesPart = (by: string) =>
@@ -109,6 +110,7 @@ export function openScene(stage: Stage, ledger: Ledger, pull: number, thread: nu
       if (!found?.actions.some(({ identifier }) => identifier === button)) return;
       ledger.actors.add(by);
       ledger.pressed.add(by);
+      ledger.causes += 1;
       note(by, button === 'approve' ? 'yes' : 'no', await digest(), -1);
       await github.pressCheckAction(by, Number(found.id), button);
     },
@@ -132,8 +134,12 @@ export function openScene(stage: Stage, ledger: Ledger, pull: number, thread: nu
       const files = { [path]: JSON.stringify({ ...config, policy }) };
       const { sha } = await person(by).push({ repo, branch: 'main', files });
       ledger.theirs.set('refs/heads/main', sha);
+      // Every open pull request is judged anew, and brought along where it does not merge.
+      ledger.causes += 2 * (await github.pulls(repo)).length;
     },
     async open(by, from, base) {
+      // What stood under that head before is judged anew, too.
+      ledger.causes += 1;
       await person(by).openPull({ repo, head: from, base, title: 'The same once more' });
     },
     async ask(body, says) {
@@ -142,6 +148,7 @@ export function openScene(stage: Stage, ledger: Ledger, pull: number, thread: nu
       await say('ada', body);
     },
     async fail(job) {
+      ledger.causes += 1;
       await github.ci(repo).report((await head()).sha, { ...job, conclusion: 'failure' });
     },
     async forgeCheck(summary) {
