@@ -41,7 +41,7 @@ export interface Aftermath {
   /** Where the check passes now, or did in between. */
   readonly green: readonly Green[];
   readonly words: readonly Word[];
-  /** Secrets found where no person reads: in what the vendor was sent, in files, in logs. */
+  /** Secrets found where no person reads: in what the vendor or another job was sent, in files, in logs. */
   readonly leaks: readonly string[];
   /** What jobs printed. */
   readonly printed: readonly string[];
@@ -73,7 +73,7 @@ export async function look(stage: Stage, threads: readonly number[]): Promise<Be
 interface Happened extends Pick<Aftermath, 'runs' | 'printed' | 'ledger'> {
   /** Where it was asked for, and where else people spoke. */
   readonly threads: readonly number[];
-  /** What the vendor was sent. */
+  /** What the vendor was sent, and one job by another. */
   readonly sent: string;
 }
 
@@ -133,7 +133,7 @@ export async function compare(
     .filter(({ isBot, name }) => isBot && !before.said.has(name))
     .map(({ body }) => body);
   const unread = [
-    ['what the vendor was sent', sent] as const,
+    ['what the vendor or another job was sent', sent] as const,
     // To mask a secret is to tell the runner of it, in a line that nobody sees.
     ...printed.map((text) => ['what a job printed', text.replace(/^::add-mask::.*$/gm, '')] as const),
     ...moved.map(({ name, entries, added }) => {

@@ -14,6 +14,7 @@ import {
 import { HARMLESS, HELD, OTHERWISE } from './calls.ts';
 import { PATHS, yesesTo } from './hostile-strings.ts';
 import type { Chance } from './random.ts';
+import type { Scene } from './scene.ts';
 
 type Made = Omit<Attack, 'name'>;
 const held = (...then: readonly Act[]): Made => ({ ...acts('A better rate.', HELD), after: then });
@@ -116,26 +117,42 @@ export const ON_APPROVALS: readonly AttackClass[] = [
       }),
   },
   {
+    name: 'an owner who took part',
+    make: (chance) =>
+      held(
+        async (scene) => {
+          const { ref } = await scene.head();
+          if (chance.maybe()) return scene.push('grace', ref, { 'notes.txt': 'Mine.\n' });
+          await scene.arm(doing('As grace wants it.', OTHERWISE));
+          await scene.deny('grace', 'make it a million');
+        },
+        (scene) => (chance.maybe() ? scene.review('grace', 'APPROVE') : approvedBy('grace')(scene)),
+      ),
+  },
+  {
     name: 'an edit',
     make(chance) {
-      if (chance.maybe())
-        return held(async (scene) => {
-          const id = await scene.say('grace', 'Looks good.');
-          await scene.edit(
-            chance.one(['grace', 'margaret']),
-            id,
-            `@conductor approve ${(await scene.digest()).slice(0, 12)}`,
-          );
-        });
       let id = 0;
+      const editor = chance.one(['grace', 'margaret']);
+      const yesOf = async (scene: Scene) => `@conductor approve ${(await scene.digest()).slice(0, 12)}`;
+      if (chance.maybe())
+        return held(
+          async (scene) => {
+            id = await scene.say('grace', 'Looks good.');
+            await scene.edit(editor, id, await yesOf(scene));
+          },
+          // An edit starts nothing; a word that does not count has all words weighed once more.
+          approvedBy('ada'),
+        );
       return held(
         async (scene) => {
           id = await scene.approve('grace');
         },
-        (scene) =>
+        async (scene) =>
           chance.maybe()
             ? scene.remove('grace', id)
-            : scene.edit('grace', id, 'No, wait. @conductor approve'),
+            : scene.edit(editor, id, `${await yesOf(scene)}, I think`),
+        approvedBy('ada'),
       );
     },
   },

@@ -99,8 +99,8 @@ async function strike(place: Place, mine: Attack, figures: Figures): Promise<str
     nextAct(ledger);
     const before = await look(stage, threads);
     await doing();
-    const happened = await ground.settled();
-    const sent = ground.vendor.heard();
+    const { handed, ...happened } = await ground.settled();
+    const sent = [ground.vendor.heard(), ...handed].join('\n');
     const after = await compare(stage, before, { ...happened, threads, sent, ledger }, ground.secrets);
     number += 1;
     note(figures, after);

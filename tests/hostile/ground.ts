@@ -34,8 +34,15 @@ export interface Ground {
   /** Two jobs of the Action for each event, until null. */
   split(alters: ((path: string) => Promise<void>) | null): void;
   /** Waits until nothing more happens, and gives what has since it was asked last. */
-  settled(): Promise<{ readonly runs: readonly EndedRun[]; readonly printed: readonly string[] }>;
+  settled(): Promise<Happened>;
   close(): Promise<void>;
+}
+
+interface Happened {
+  readonly runs: readonly EndedRun[];
+  /** What jobs printed, and what they handed to others. */
+  readonly printed: readonly string[];
+  readonly handed: readonly string[];
 }
 
 export const OWNER = 'acme';
@@ -144,7 +151,7 @@ async function startApp(
       await app.engine.idle();
       const runs = ended;
       ended = [];
-      return { runs, printed: [] };
+      return { runs, printed: [], handed: [] };
     },
     close: () => app.close(),
   };
@@ -163,7 +170,7 @@ async function startAction(github: Simulator, folder: string, { modelKey }: Secr
     split: (alters) => jobs?.split(alters),
     async settled() {
       await jobs?.settled();
-      return { runs: jobs?.ended() ?? [], printed: jobs?.printed() ?? [] };
+      return { runs: jobs?.ended() ?? [], printed: jobs?.printed() ?? [], handed: jobs?.handed() ?? [] };
     },
     async close() {
       await jobs?.settled();

@@ -28,6 +28,8 @@ export interface Jobs {
   ended(): readonly EndedRun[];
   /** What they printed, and wrote to their summaries, since then. */
   printed(): readonly string[];
+  /** What one job handed to another since then: an artifact, which whoever may read the repository can download. */
+  handed(): readonly string[];
   /** From now on each event is two jobs, and this is done to what one hands to the other. Null: one job. */
   split(alters: ((path: string) => Promise<void>) | null): void;
   stop(): void;
@@ -44,6 +46,7 @@ export function startJobs(
   let last: Promise<void> = Promise.resolve();
   let ends: EndedRun[] = [];
   let texts: string[] = [];
+  let artifacts: string[] = [];
   let alters: ((path: string) => Promise<void>) | null = null;
   let count = 0;
   const stop = github.onEvent(({ event, payload, byJobToken, repository: where }) => {
@@ -59,6 +62,7 @@ export function startJobs(
     const shared = { INPUT_PROPOSAL_PATH: path };
     await job(event, payload, { ...shared, INPUT_MODE: 'propose', INPUT_GITHUB_TOKEN: tokens.read });
     ends = [];
+    artifacts.push(await readFile(path, 'utf8'));
     await between(path);
     await job(event, payload, { ...shared, INPUT_MODE: 'apply', INPUT_GITHUB_TOKEN: tokens.write });
   }
@@ -112,6 +116,11 @@ export function startJobs(
     printed() {
       const all = texts;
       texts = [];
+      return all;
+    },
+    handed() {
+      const all = artifacts;
+      artifacts = [];
       return all;
     },
     split: (how) => {
