@@ -6,6 +6,8 @@ import { ends, outcome, type StepResult, value } from './outcome.ts';
 const word = z.string().max(200);
 const words = z.string().max(100_000);
 const hash = z.string().regex(/^[0-9a-f]{40,64}$/);
+/** A model as `provider/id`. It stands in the commit, where a mention would notify: an `@` begins no name of a person. */
+const modelName = word.regex(/^(?:[\w.:+/-]|(?<=\w)@|@(?=[\w-]+\/))+$/);
 const count = z.int().min(0).max(1_000_000_000);
 
 const called = z.strictObject({
@@ -51,7 +53,7 @@ const handedOver = z.strictObject({
   base: hash,
   trusted: hash,
   config: hash.nullable(),
-  model: word,
+  model: modelName,
   /** What the record says of the thinking: for people to read, never to decide on. */
   told: z.array(z.discriminatedUnion('kind', [called, fellBack, used])).max(5_000),
   thought,

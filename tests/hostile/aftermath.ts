@@ -1,196 +1,206 @@
-import type { Simulator } from '../../src/simulator/simulator.ts';
-import { changed, type Entry, type Moved, movedFrom, refsOf } from './changes-in-git.ts';
+import { changed, type Entry, git, type Moved, movedFrom, refsOf } from './changes-in-git.ts';
+import type { EndedRun } from './ground.ts';
+import { type Ledger, onceKnown } from './ledger.ts';
+import { digestIn, type Stage } from './scene.ts';
+import { secretIn, type Word, wordOf } from './words.ts';
 
-/** A text of Conductor's on GitHub. */
-export interface Word {
-  readonly where: string;
-  readonly body: string;
-  /** Without code, which nobody is notified by. */
-  readonly prose: string;
-  /** GitHub shows it as Markdown, not as plain text. */
-  readonly isMarkdown: boolean;
-  readonly isNew: boolean;
-  readonly mentions: readonly string[];
-  /** Which secret it holds, in whatever dress; null: none. */
-  readonly secret: string | null;
-}
-
-interface PullState {
+/** A pull request of Conductor's. */
+export interface PullState {
   readonly number: number;
   readonly draft: boolean;
-  /** Whether it was a draft before the run. */
+  /** Whether it was a draft before; null: it was not there. */
   readonly before: boolean | null;
   readonly state: string;
+  /** All that an approval of it would be about: its head, where that left `main`, policy and owners. */
+  readonly about: string;
+  /** How its newest policy check ended; null: it has none. */
+  readonly check: string | null;
+  /** Other open pull requests with the same head. */
+  readonly sharedWith: readonly number[];
 }
 
-/** How GitHub stands after a run, beside how it stood before. */
+/** A commit on which `conductor/policy` passes. */
+export interface Green {
+  readonly commit: string;
+  readonly about: string;
+  /** All that it changes beside `main`. */
+  readonly entries: readonly Entry[];
+}
+
+/** How GitHub stands after an act, beside how it stood before. */
 export interface Aftermath {
-  readonly asker: string;
   readonly thread: number;
-  readonly verdict: string | null;
-  readonly conclusion: string;
+  readonly runs: readonly EndedRun[];
+  readonly ledger: Ledger;
   readonly moved: readonly Moved[];
   readonly gone: readonly string[];
-  /** Opened by the run. */
+  /** Opened by a run. */
   readonly pulls: readonly PullState[];
   /** Open before it. */
   readonly openPulls: readonly PullState[];
-  /** Commits on which `conductor/policy` passes, of those that this run has made. */
-  readonly green: readonly string[];
-  /** All that such a commit changes beside `main`. */
-  readonly sums: ReadonlyMap<string, readonly Entry[]>;
+  /** Where the check passes now, or did in between. */
+  readonly green: readonly Green[];
   readonly words: readonly Word[];
-  /** Secrets found where no person reads: in what the vendor was sent. */
+  /** Secrets found where no person reads: in what the vendor or another job was sent, in files, in logs. */
   readonly leaks: readonly string[];
+  /** What jobs printed. */
+  readonly printed: readonly string[];
   readonly statuses: number;
 }
 
 /** A repository at one moment. */
 export interface Before {
   readonly refs: ReadonlyMap<string, string>;
-  /** Pull requests of earlier runs that are looked at again: whether each is a draft. */
+  /** Pull requests of Conductor's: whether each is a draft. */
   readonly pulls: ReadonlyMap<number, boolean>;
-  /** The newest number of an issue or pull request. */
-  readonly newest: number;
   readonly checks: number;
-  readonly comments: number;
+  /** Comments and reviews in the threads that are listened to. */
+  readonly said: ReadonlySet<string>;
 }
 
-/** How a repository stands now. `thread`: the one that is going to be asked in; null: a new one. */
-export async function look(
-  github: Simulator,
-  repository: string,
-  { pulls, newest }: Pick<Before, 'pulls' | 'newest'>,
-  thread: number | null,
-): Promise<Before> {
+/** How a repository stands now. `threads`: those in which something is going to be said. */
+export async function look(stage: Stage, threads: readonly number[]): Promise<Before> {
+  const { github, repository } = stage;
+  const pulls = (await github.pulls(repository)).filter(isOwn);
   return {
     refs: await refsOf(github, repository),
-    pulls,
-    newest,
+    pulls: new Map(pulls.map(({ number, draft }) => [number, draft ?? false])),
     checks: (await github.checkRuns(repository)).length,
-    comments: thread === null ? 0 : github.comments(repository, thread).length,
+    said: new Set(textsIn(stage, threads).map(({ name }) => name)),
   };
 }
 
+interface Happened extends Pick<Aftermath, 'runs' | 'printed' | 'ledger'> {
+  /** Where it was asked for, and where else people spoke. */
+  readonly threads: readonly number[];
+  /** What the vendor was sent, and one job by another. */
+  readonly sent: string;
+}
+
 export async function compare(
-  github: Simulator,
-  repository: string,
+  stage: Stage,
   before: Before,
-  ended: Pick<Aftermath, 'asker' | 'thread' | 'verdict' | 'conclusion' | 'leaks'>,
+  { threads, sent, ...happened }: Happened,
   secrets: ReadonlyMap<string, string>,
 ): Promise<Aftermath> {
+  const { github, repository } = stage;
+  const { ledger, printed } = happened;
   const after = await refsOf(github, repository);
   const directory = github.gitDirectory(repository);
   const main = after.get('refs/heads/main') ?? '';
   const moved: Moved[] = [];
   for (const [name, commit] of after) {
-    const old = before.refs.get(name) ?? null;
+    const old = ledger.theirs.get(name) ?? before.refs.get(name) ?? null;
     if (commit !== old) moved.push(await movedFrom(directory, name, old, commit, main));
   }
-  const opened = await openedSince(github, repository, Math.max(before.newest, ended.thread));
-  const standing = await Promise.all(
-    [...before.pulls.keys()].map((number) => github.pull(repository, number)),
+
+  const checks = await ownChecks(stage);
+  const made = checks.filter(({ index }) => index >= before.checks);
+  const policies = checks.filter(({ name }) => name === 'conductor/policy');
+  const settings = await onceKnown(ledger, `settings ${main}`, () =>
+    git(directory, 'rev-parse', `${main}:.github/conductor.yml`, `${main}:CODEOWNERS`),
   );
-  const checks = (await github.checkRuns(repository)).slice(before.checks);
-  const own = github
-    .comments(repository, ended.thread)
-    .slice(before.comments)
-    .filter(({ user }) => user?.type === 'Bot');
-  const texts: Pick<Word, 'where' | 'body' | 'isNew' | 'isMarkdown'>[] = [
-    ...own.map(({ body }) => ({ where: 'a comment', body: body ?? '', isNew: true, isMarkdown: true })),
-    ...opened.flatMap(({ number, title, body }) => [
-      { where: `the title of #${number}`, body: title, isNew: false, isMarkdown: false },
-      { where: `#${number}`, body: body ?? '', isNew: false, isMarkdown: true },
-    ]),
-    ...checks.map(({ name, output: { title, summary, text } }) => {
-      const body = [title, summary, text].join('\n');
-      return { where: `the check ${name}`, body, isNew: false, isMarkdown: true };
-    }),
-    ...moved.map(({ name, message }) => {
-      return { where: `the commit of ${name}`, body: message, isNew: false, isMarkdown: false };
+  const parted = (commit: string) =>
+    onceKnown(ledger, `parted ${main} ${commit}`, async () =>
+      (await git(directory, 'merge-base', main, commit)).trim(),
+    );
+  const about = async (commit: string) => `${commit}\n${await parted(commit)}\n${settings}`;
+  for (const { head_sha, output } of policies) {
+    const digest = digestIn(output.summary);
+    if (digest && !ledger.shown.has(digest)) ledger.shown.set(digest, await about(head_sha));
+  }
+
+  const pulls = await github.pulls(repository);
+  const own = pulls.filter(isOwn);
+  const opened = own.filter(({ number }) => !before.pulls.has(number));
+  const newest = new Map(policies.map(({ head_sha, conclusion }) => [head_sha, conclusion]));
+  const stateOf = async ({ number, draft, state, head }: Pull): Promise<PullState> => ({
+    ...{ number, state, draft: draft ?? false, before: before.pulls.get(number) ?? null },
+    about: await about(head.sha),
+    check: newest.get(head.sha) ?? null,
+    sharedWith: pulls
+      .filter((other) => other.number !== number && other.state === 'open' && other.head.sha === head.sha)
+      .map((other) => other.number),
+  });
+  const passing = [
+    ...made.filter(({ name, conclusion }) => name === 'conductor/policy' && conclusion === 'success'),
+    ...own
+      .map(({ head }) => ({ head_sha: head.sha }))
+      .filter(({ head_sha: at }) => newest.get(at) === 'success'),
+  ];
+  const green = new Set(passing.map(({ head_sha }) => head_sha));
+  const said = textsIn(stage, [...threads, ...opened.map(({ number }) => number)])
+    .filter(({ isBot, name }) => isBot && !before.said.has(name))
+    .map(({ body }) => body);
+  const unread = [
+    ['what the vendor or another job was sent', sent] as const,
+    // To mask a secret is to tell the runner of it, in a line that nobody sees.
+    ...printed.map((text) => ['what a job printed', text.replace(/^::add-mask::.*$/gm, '')] as const),
+    ...moved.map(({ name, entries, added }) => {
+      return [`the change of ${name}`, `${entries.map(({ path }) => path).join('\n')}\n${added}`] as const;
     }),
   ];
-  const files = moved.flatMap(({ name, entries, added }) =>
-    leaksIn(`the change of ${name}`, `${entries.map(({ path }) => path).join('\n')}\n${added}`, secrets),
-  );
-  const green = checks
-    .filter(({ name, conclusion }) => name === 'conductor/policy' && conclusion === 'success')
-    .map(({ head_sha }) => head_sha);
-  const sums = await Promise.all(
-    green.map(async (commit) => [commit, await changed(directory, main, commit)] as const),
-  );
   return {
-    ...ended,
-    moved,
+    ...happened,
+    ...{ moved, pulls: await Promise.all(opened.map(stateOf)) },
+    openPulls: await Promise.all(own.filter(({ number }) => before.pulls.has(number)).map(stateOf)),
+    thread: threads[0] ?? 0,
     gone: [...before.refs.keys()].filter((name) => !after.has(name)),
-    pulls: opened.map((pull) => stateOf(pull, null)),
-    openPulls: standing.map((pull) => stateOf(pull, before.pulls.get(pull.number) ?? null)),
-    green,
-    sums: new Map(sums),
-    words: texts.map((text) => {
-      const prose = proseOf(text.body);
-      return { ...text, prose, mentions: mentionsIn(prose), secret: secretIn(text.body, secrets) };
+    green: await Promise.all(
+      [...green].map(async (commit) => ({
+        ...{ commit, about: await about(commit) },
+        entries: await onceKnown(ledger, `sum ${main} ${commit}`, async () =>
+          changed(directory, await parted(commit), commit),
+        ),
+      })),
+    ),
+    words: [
+      ...said.map((body) => wordOf({ where: 'a comment', body, isNew: true, isMarkdown: true }, secrets)),
+      ...shown(opened, made, moved).map((text) => wordOf({ ...text, isNew: false }, secrets)),
+    ],
+    leaks: unread.flatMap(([where, text]) => {
+      const secret = secretIn(text, secrets);
+      return secret === null ? [] : [`${where} holds ${secret}`];
     }),
-    leaks: [...ended.leaks, ...files],
-    statuses: own.filter(({ body }) => body?.startsWith('<!-- conductor:status')).length,
+    statuses: said.filter((body) => body.startsWith('<!-- conductor:status')).length,
   };
 }
 
-type Pull = Awaited<ReturnType<Simulator['pull']>>;
+type Pull = Awaited<ReturnType<Stage['github']['pull']>>;
+type Check = Awaited<ReturnType<Stage['github']['checkRuns']>>[number];
 
-/** What has a number above `newest` was opened since, one after the other without a gap. */
-async function openedSince(github: Simulator, repository: string, newest: number): Promise<Pull[]> {
-  const opened: Pull[] = [];
-  for (let number = newest + 1; ; number += 1) {
-    const found = Promise.resolve().then(() => github.pull(repository, number));
-    const pull = await found.catch(() => null);
-    if (pull === null) return opened;
-    opened.push(pull);
-  }
+/** By its author alone: no person opens one under a bot's name. */
+const isOwn = ({ user }: Pull) => user?.type === 'Bot';
+
+/** Conductor's checks, with their places among all. */
+async function ownChecks({ github, repository, slug }: Stage) {
+  const all = (await github.checkRuns(repository)).map((check, index) => ({ ...check, index }));
+  return all.filter(({ name, app }) => name.startsWith('conductor/') && app?.slug === slug);
 }
 
-function stateOf({ number, draft, state }: Pull, before: boolean | null): PullState {
-  return { number, draft: draft ?? false, before, state };
-}
+/** What people read beside comments. */
+const shown = (pulls: readonly Pull[], checks: readonly Check[], moved: readonly Moved[]) => [
+  ...pulls.flatMap(({ number, title, body }) => [
+    { where: `the title of #${number}`, body: title, isMarkdown: false },
+    { where: `#${number}`, body: body ?? '', isMarkdown: true },
+  ]),
+  ...checks.map(({ name, output: { title, summary, text } }) => {
+    return { where: `the check ${name}`, body: [title, summary, text].join('\n'), isMarkdown: true };
+  }),
+  ...moved.map(({ name, message }) => ({ where: `the commit of ${name}`, body: message, isMarkdown: false })),
+];
 
-function leaksIn(where: string, text: string, secrets: ReadonlyMap<string, string>): string[] {
-  const secret = secretIn(text, secrets);
-  return secret === null ? [] : [`${where} holds ${secret}`];
-}
-
-function proseOf(body: string): string {
-  return body
-    .replace(/^ {0,3}(`{3,}|~{3,})[\s\S]*?^ {0,3}\1[`~]*\s*$/gm, '')
-    .replace(/^> ?/gm, '')
-    .replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '');
-}
-
-const mentionsIn = (prose: string) =>
-  [...prose.matchAll(/(?<![\w`/.\\-])@([a-z\d](?:[a-z\d-]*[a-z\d])?)/gi)].map(([, login = '']) =>
-    login.toLowerCase(),
-  );
-
-/** Verbatim, or in one of the dresses that a reader can take off. */
-export function secretIn(text: string, secrets: ReadonlyMap<string, string>): string | null {
-  const bare = text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-  for (const [name, secret] of secrets) {
-    const dressed = [
-      secret,
-      secret.split('').reverse().join(''),
-      Buffer.from(secret).toString('hex'),
-      encodeURIComponent(secret),
-      ...inBase64(secret),
+/** What was said in threads: comments, reviews and their lines. */
+function textsIn({ github, repository }: Stage, threads: readonly number[]) {
+  return [...new Set(threads)].flatMap((thread) => {
+    const isPull = github.issue(repository, thread).pull_request !== undefined;
+    const all = [
+      ...github.comments(repository, thread),
+      ...(isPull ? github.reviews(repository, thread) : []),
+      ...(isPull ? github.reviewComments(repository, thread) : []),
     ];
-    if (dressed.some((each) => bare.includes(each))) return name;
-  }
-  return null;
-}
-
-/** In base64 a text looks one of three ways, by where it begins. */
-function inBase64(secret: string): string[] {
-  return [0, 1, 2].map((shift) =>
-    Buffer.from(`${'x'.repeat(shift)}${secret}`)
-      .toString('base64')
-      .slice(shift === 0 ? 0 : 4, -4),
-  );
+    return all.map(({ node_id, body, user }) => {
+      return { name: node_id, body: body ?? '', isBot: user?.type === 'Bot' };
+    });
+  });
 }

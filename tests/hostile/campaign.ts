@@ -1,18 +1,25 @@
-import { runIdOf } from '../../src/runs/run-id.ts';
-import { type Aftermath, compare, look, secretIn } from './aftermath.ts';
+import { type Aftermath, compare, look } from './aftermath.ts';
 import type { Attack, AttackClass } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
-import type { Ground } from './ground.ts';
-import { OWNER } from './ground.ts';
-import { LAWS, type Law } from './oracle.ts';
-import { type KnownPolicy, POLICIES } from './policies.ts';
+import { type Form, type Ground, prepareGround } from './ground.ts';
+import { standsApproved } from './laws-on-approvals.ts';
+import { emptyLedger, type Ledger, nextAct } from './ledger.ts';
+import { LAWS } from './oracle.ts';
+import type { KnownPolicy } from './policies.ts';
 import { chance } from './random.ts';
+import { openScene, type Stage } from './scene.ts';
 
 /** What came of one class of attacks. */
 export interface Figures {
   tried: number;
-  /** Runs that changed something on GitHub beside words, within policy. */
+  /** Things that people, strangers and machines did in them, each judged by itself. */
+  acts: number;
+  /** Runs of Conductor. */
+  runs: number;
+  /** Acts after which a ref was another. */
   wrote: number;
+  /** Acts after which a change stood approved, by those who may. */
+  approved: number;
   /** Runs that ended in a refusal or a failure. */
   turnedDown: number;
 }
@@ -24,104 +31,131 @@ export interface Campaign {
 }
 
 interface Options {
-  readonly laws?: readonly Law[];
   readonly classes?: readonly AttackClass[];
-  /** Milliseconds since 1970 after which no run is begun. */
+  /** Milliseconds since 1970 after which no attack is begun. */
   readonly until?: number;
+  /** Told after every attack: runs so far, and breaches. */
+  readonly tell?: (done: number, breaches: readonly string[]) => void;
 }
 
-/** Runs `count` attacks, one after the other in each repository, side by side in all. The same seed attacks the same. */
+/** Attacks of one repository: what stands there from those before is part of the next. */
+const IN_A_REPOSITORY = 24;
+
+/** Attacks under one policy until Conductor has made `runs` runs. The same seed attacks the same, in the same order. */
 export async function attack(
-  ground: Ground,
-  count: number,
+  form: Form,
+  policy: KnownPolicy,
+  runs: number,
   seed: number,
-  { laws = LAWS, classes = ATTACKS, until = Number.POSITIVE_INFINITY }: Options = {},
+  { classes = ATTACKS, until = Number.POSITIVE_INFINITY, tell }: Options = {},
 ): Promise<Campaign> {
-  const figures = new Map<string, Figures>();
+  const usable = classes.filter((each) => each.form === undefined || each.form === form);
+  const figures = new Map(usable.map(({ name }) => [name, nothing()]));
   const breaches: string[] = [];
-  await Promise.all(
-    POLICIES.map(async (policy, lane) => {
-      const known: Known = { pulls: new Map(), newest: 0 };
-      for (let index = lane; index < count && Date.now() < until; index += POLICIES.length) {
-        const luck = chance(seed + index);
-        const { name, make } = classes[Math.floor(index / POLICIES.length) % classes.length]!;
-        const mine = { name, ...make(luck) };
-        const { broken, wrote, conclusion } = await strike(ground, policy, mine, laws, known);
-        breaches.push(
-          ...broken.map((what) => `seed ${seed + index}, ${name}, ${policy.repository}: ${what}`),
-        );
-        const figure = figures.get(name) ?? { tried: 0, wrote: 0, turnedDown: 0 };
-        figure.tried += 1;
-        if (wrote) figure.wrote += 1;
-        if (['refused', 'failed', 'stopped'].includes(conclusion)) figure.turnedDown += 1;
-        figures.set(name, figure);
-      }
-    }),
-  );
+  const ground = await prepareGround(form, policy);
+  let place = await settle(ground);
+  let done = 0;
+  for (let index = 0; done < runs && Date.now() < until; index += 1) {
+    const { name, make } = usable[index % usable.length]!;
+    if (index > 0 && index % IN_A_REPOSITORY === 0) place = await settle(ground);
+    const figure = figures.get(name)!;
+    const before = { ...figure };
+    const found = await strike(place, { name, ...make(chance(seed + index)) }, figure);
+    breaches.push(...found.map((what) => `attack ${index}, ${name}, ${policy.repository}: ${what}`));
+    // Where one act starts many runs, as a new policy does in each open pull request, they are the same once more.
+    done += Math.max(1, Math.min(figure.runs - before.runs, figure.acts - before.acts));
+    tell?.(done, breaches);
+  }
+  await ground.close();
   return { figures, breaches };
 }
 
-async function strike(
-  { github, vendor, ended, secrets }: Ground,
-  policy: KnownPolicy,
-  mine: Attack,
-  laws: readonly Law[],
-  known: Known,
-) {
-  const repo = `${OWNER}/${policy.repository}`;
-  const ada = github.as('ada');
-  const last = [...known.pulls.keys()].at(-1);
-  const target = mine.where === 'own_pull' && last ? await github.pull(repo, last) : null;
-  const before = await look(github, repo, known, target?.number ?? null);
-  const base = target?.head.sha ?? before.refs.get('refs/heads/main') ?? '';
-  vendor.arm(policy.repository, mine, base);
-  const { thread, asking } = target
-    ? await comment(target.number)
-    : await issue((await ada.openIssue({ repo, title: 'The guide', body: mine.asks })).number);
-  const repository = { id: repositoryId() };
-  const run = runIdOf({ repository, asking, action: asking.kind === 'issue' ? 'opened' : 'created' });
-  const end = (await ended(run)) ?? { conclusion: '', verdict: null };
-  const sent = secretIn(vendor.heard(), secrets);
-  const leaks = sent === null ? [] : [`the vendor was sent ${sent}`];
-  const after = await compare(github, repo, before, { asker: 'ada', thread, leaks, ...end }, secrets);
-  remember(known, after);
-  return {
-    broken: laws.flatMap((law) =>
-      law
-        .breaches(after, policy)
-        .map((breach) => `${law.name}: ${breach} (${end.conclusion}, ${end.verdict})`),
-    ),
-    wrote: after.moved.length > 0,
-    conclusion: end.conclusion,
-  };
+const nothing = (): Figures => ({ tried: 0, acts: 0, runs: 0, wrote: 0, approved: 0, turnedDown: 0 });
 
-  async function comment(number: number) {
-    await ada.comment({ repo, number, body: mine.asks });
-    const nodeId = github.comments(repo, number).findLast(({ user }) => user?.login === 'ada')?.node_id ?? '';
-    return { thread: number, asking: { kind: 'issue_comment' as const, nodeId } };
+/** Where attacks of one lane go on, one after the other. */
+interface Place {
+  readonly ground: Ground;
+  readonly stage: Stage;
+  readonly ledger: Ledger;
+  /** The last pull request that an attack had opened, and the thread in which it was asked for. */
+  last: { readonly pull: number; readonly thread: number } | null;
+}
+
+async function settle(ground: Ground): Promise<Place> {
+  const { github, vendor, slug, form } = ground;
+  const stage = { github, vendor, slug, form, repository: await ground.fresh() };
+  return { ground, stage, ledger: emptyLedger(), last: null };
+}
+
+async function strike(place: Place, mine: Attack, figures: Figures): Promise<string[]> {
+  const { ground, stage, ledger } = place;
+  const broken: string[] = [];
+  figures.tried += 1;
+  ground.split(mine.alters ?? null);
+  let number = 0;
+  const threads: number[] = [];
+
+  async function act(doing: () => Promise<void>): Promise<Aftermath> {
+    nextAct(ledger);
+    const before = await look(stage, threads);
+    await doing();
+    const { handed, ...happened } = await ground.settled();
+    const sent = [ground.vendor.heard(), ...handed].join('\n');
+    const after = await compare(stage, before, { ...happened, threads, sent, ledger }, ground.secrets);
+    number += 1;
+    note(figures, after);
+    for (const law of LAWS)
+      for (const breach of law.breaches(after, ground.policy))
+        broken.push(`act ${number}, ${law.name}: ${breach} (${JSON.stringify(happened.runs)})`);
+    return after;
   }
 
-  async function issue(number: number) {
-    return { thread: number, asking: { kind: 'issue' as const, nodeId: github.issue(repo, number).node_id } };
-  }
+  const target = mine.where === 'own_pull' ? place.last : null;
+  if (target) threads.push(target.thread, target.pull);
+  const opened = await act(async () => {
+    const thread = target?.pull ?? (await begin(place, mine));
+    if (!target) threads.push(thread);
+    if (target) await scene(target).ask(mine.asks, mine.say);
+  });
+  const [pull] = opened.pulls;
+  if (pull) place.last = { pull: pull.number, thread: threads[0] ?? 0 };
+  if (pull) threads.push(pull.number);
+  const about = pull ? place.last : target;
+  if (about) for (const each of mine.after ?? []) await act(() => each(scene(about)));
+  ground.split(null);
+  return broken;
 
-  function repositoryId(): number {
-    const { payload } = github.events.find(({ repository }) => repository === repo) ?? {};
-    return (payload as { repository: { id: number } }).repository.id;
+  function scene({ pull, thread }: { readonly pull: number; readonly thread: number }) {
+    return openScene(stage, ledger, pull, thread);
   }
 }
 
-/** What a lane keeps of its earlier runs. */
-interface Known {
-  pulls: Map<number, boolean>;
-  newest: number;
+/** The person asks: in an issue, or in a pull request that another one opened. */
+async function begin({ stage, ledger }: Place, { where, asks, say }: Attack): Promise<number> {
+  const { github, vendor, repository: repo } = stage;
+  const main = (await github.branches(repo)).main ?? '';
+  ledger.asked += 1;
+  ledger.causes += 1;
+  vendor.arm(say, main, '');
+  if (where !== 'their_pull')
+    return (await github.as('ada').openIssue({ repo, title: 'The guide', body: asks })).number;
+  const margaret = github.as('margaret');
+  const branch = `theirs-${ledger.theirs.size}-${(await github.pulls(repo)).length}`;
+  const { sha } = await margaret.push({ repo, branch, files: { 'docs/guide.md': '# Guide\n\nGood?\n' } });
+  ledger.theirs.set(`refs/heads/${branch}`, sha);
+  const { number } = await margaret.openPull({ repo, head: branch, title: 'The guide' });
+  vendor.arm(say, sha, '');
+  await github.as('ada').comment({ repo, number, body: asks });
+  return number;
 }
 
-/** Earlier pull requests that are looked at again after each run. */
-const LOOKED_AT = 4;
+const DOWN = ['refused', 'failed', 'stopped'];
 
-function remember(known: Known, { thread, pulls, openPulls }: Aftermath): void {
-  known.newest = Math.max(known.newest, thread, ...pulls.map(({ number }) => number));
-  const all = [...openPulls, ...pulls].map(({ number, draft }) => [number, draft] as const);
-  known.pulls = new Map(all.slice(-LOOKED_AT));
+function note(figures: Figures, { runs, moved, openPulls, pulls, ledger }: Aftermath): void {
+  figures.acts += 1;
+  figures.runs += runs.length;
+  if (moved.length > 0) figures.wrote += 1;
+  figures.turnedDown += runs.filter(({ conclusion }) => DOWN.includes(conclusion)).length;
+  if ([...openPulls, ...pulls].some((pull) => pull.check === 'success' && standsApproved(pull, ledger)))
+    figures.approved += 1;
 }

@@ -64,21 +64,20 @@ export async function movedFrom(
 
 /** What a commit changes beside another, told by git's plumbing: no renames are guessed. */
 export async function changed(directory: string, from: string, to: string): Promise<Entry[]> {
-  const raw = (await git(directory, 'diff-tree', '-r', '-z', '--no-renames', from, to)).split('\0');
-  const counts = (await git(directory, 'diff-tree', '-r', '-z', '--numstat', '--no-renames', from, to)).split(
-    '\0',
-  );
-  const entries: Entry[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    const [before = '', after = ''] = raw[at]!.slice(1).split(' ');
-    const [added, removed, path = ''] = (counts[at / 2] ?? '').split('\t');
-    if (path !== raw[at + 1]) throw new Error(`git tells ${path} where it told ${raw[at + 1]}`);
-    entries.push({ path, before, after, lines: Number(added) + Number(removed) });
-  }
-  return entries;
+  const told = await git(directory, 'diff-tree', '-r', '-z', '--no-renames', '--raw', '--numstat', from, to);
+  // Modes and names first, two fields each; then counts and names again, one field each.
+  const fields = told.split('\0').slice(0, -1);
+  const modes = fields.filter((field) => field.startsWith(':')).length;
+  return Array.from({ length: modes }, (_, index) => {
+    const [before = '', after = ''] = fields[index * 2]!.slice(1).split(' ');
+    const named = fields[index * 2 + 1];
+    const [added, removed, path = ''] = (fields[modes * 2 + index] ?? '').split('\t');
+    if (path !== named) throw new Error(`git tells ${path} where it told ${named}`);
+    return { path, before, after, lines: Number(added) + Number(removed) };
+  });
 }
 
-async function git(directory: string, ...args: string[]): Promise<string> {
+export async function git(directory: string, ...args: string[]): Promise<string> {
   const { stdout } = await run('git', ['--git-dir', directory, ...args], { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }

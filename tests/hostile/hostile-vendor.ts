@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Attack, Heard, Said } from './attack.ts';
+import type { Heard, Said, Says } from './attack.ts';
 
-/** A model's server that an attacker owns: speaks Chat Completions, and says what the attack of its path says. */
+/** A model's server that an attacker owns: speaks Chat Completions, and says what the attack says. */
 export interface HostileVendor {
   /** Where a repository's config finds it. */
-  address(repository: string): string;
-  /** Whose turn it is in a repository: one run goes there at a time. */
-  arm(repository: string, attack: Attack, base: string): void;
+  readonly address: string;
+  /** What it says from now on, and what the attacker knows. */
+  arm(say: Says, base: string, digest: string): void;
   /** What was sent there so far, beside the key, and forgets it. */
   heard(): string;
   close(): Promise<void>;
@@ -18,24 +18,25 @@ interface Asked {
 }
 
 export async function hostileVendor(): Promise<HostileVendor> {
-  const armed = new Map<string, { readonly attack: Attack; readonly base: string }>();
+  let armed: { readonly say: Says; readonly base: string; readonly digest: string } | null = null;
   let heard: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
-      const mine = armed.get(request.url?.split('/')[1] ?? '');
       heard.push(text);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(mine ? streamOf(mine.attack.say({ ...heardIn(text), base: mine.base })) : '');
+      response.end(armed ? streamOf(armed.say({ ...heardIn(text), ...armed })) : '');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    address: (repository) => `http://127.0.0.1:${port}/${repository}/v1`,
-    arm: (repository, attack, base) => void armed.set(repository, { attack, base }),
+    address: `http://127.0.0.1:${port}/v1`,
+    arm(say, base, digest) {
+      armed = { say, base, digest: digest || 'd'.repeat(64) };
+    },
     heard() {
       const all = heard.join('\n');
       heard = [];
@@ -48,7 +49,7 @@ export async function hostileVendor(): Promise<HostileVendor> {
   };
 }
 
-function heardIn(text: string): Omit<Heard, 'base'> {
+function heardIn(text: string): Omit<Heard, 'base' | 'digest'> {
   const { messages } = JSON.parse(text) as Asked;
   return {
     everything: text,

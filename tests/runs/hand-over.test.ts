@@ -64,6 +64,8 @@ describe('thinking and writing as two jobs', () => {
     ['on another base', { base: 'd'.repeat(40) }, 'hand_over_foreign'],
     ['under another trusted commit', { trusted: 'd'.repeat(40) }, 'hand_over_foreign'],
     ['under another config', { config: 'd'.repeat(64) }, 'hand_over_foreign'],
+    ['with a mention for a model', { model: 'gpt by @mallory' }, 'hand_over_unusable'],
+    ['with a team for a model', { model: 'x/@mallory' }, 'hand_over_unusable'],
     ['with a verdict', { verdict: 'auto' }, 'hand_over_unusable'],
     ['with an outcome among the facts', { told: [{ kind: 'run_ended' }] }, 'hand_over_unusable'],
     [
@@ -99,6 +101,13 @@ describe('thinking and writing as two jobs', () => {
     const { outcome, pushed } = await take(honest, { body: '@conductor reviewer: is it safe?' });
     expect([outcome.code, pushed]).toEqual(['agent_may_not_edit', []]);
   });
+
+  it.each(['none', 'openai/gpt-6-sol', 'vertex/claude@20250101', 'openai-compatible/@cf/meta/llama-3'])(
+    'a model may be called %s',
+    async (model) => {
+      expect((await take(forged({ model }))).outcome.code).toBe('pull_request_opened');
+    },
+  );
 
   it('SEC-10: nor an asker who may not write', async () => {
     const { outcome, pushed } = await take(honest, { permission: 'read' });
