@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/audit-event.ts';
-import { digestOf, GENESIS, hashOf } from '../../src/audit/chain.ts';
+import { digestOf, GENESIS, hashOf, type LedgerEntry } from '../../src/audit/chain.ts';
 import type { RunFact } from '../../src/runs/run-events.ts';
 import { openJournal } from '../../src/storage/journal.ts';
 import { appendToLedger, ledgerHead } from '../../src/storage/ledger.ts';
-import {
-  type LedgerEntry,
-  type LedgerQuery,
-  readLedger,
-  verifyLedger,
-} from '../../src/storage/read-ledger.ts';
+import { type LedgerQuery, readLedger } from '../../src/storage/read-ledger.ts';
 import { archiveIdle } from '../../src/storage/sessions.ts';
+import { verifyLedger } from '../../src/storage/verify-ledger.ts';
 import { ACCEPTED, event, NEVER, start } from './build.ts';
 import type { TestStore } from './stores.ts';
 
