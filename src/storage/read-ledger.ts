@@ -89,19 +89,16 @@ export async function* readChain(
   db: Kysely<Tables>,
   installation: number,
 ): AsyncGenerator<Omit<LedgerEntry, 'login'>> {
-  for (let after: Place = { installation, sequence: -1 }; ; ) {
-    const page = (
-      await rowsWithDetails(db)
-        .where('ledger.installation', '=', installation)
-        .where('ledger.sequence', '>', String(after.sequence))
-        .orderBy('ledger.sequence')
-        .limit(PAGE)
-        .execute()
-    ).map(entryOf);
+  const rows = rowsWithDetails(db)
+    .where('ledger.installation', '=', installation)
+    .orderBy('ledger.sequence')
+    .limit(PAGE);
+  for (let next = rows; ; ) {
+    const page = (await next.execute()).map(entryOf);
     yield* page;
     const last = page.at(-1);
     if (page.length < PAGE || last === undefined) return;
-    after = last.row;
+    next = rows.where('ledger.sequence', '>', String(last.row.sequence));
   }
 }
 

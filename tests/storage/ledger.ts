@@ -13,9 +13,9 @@ import type { TestStore } from './stores.ts';
 
 const AT = '2026-01-02T03:04:05.678Z';
 const ADA = { id: 7, login: 'lovelace' };
-const PLACE = { installation: 5, repository: '9', thread: 3, run: 'r1' };
+export const PLACE = { installation: 5, repository: '9', thread: 3, run: 'r1' };
 
-const toolUsed = (target: string): AuditEvent => ({
+export const toolUsed = (target: string): AuditEvent => ({
   kind: 'tool_used',
   at: AT,
   actor: ADA,
