@@ -28,6 +28,15 @@ export interface LedgerDetail {
   readonly text: string;
 }
 
+/** A row with what is kept beside it. */
+export interface LedgerEntry {
+  readonly row: LedgerRow;
+  /** Null: there was none, or it was forgotten. */
+  readonly detail: LedgerDetail | null;
+  /** The actor's login, the newest that is known; null: nobody's doing, or forgotten. */
+  readonly login: string | null;
+}
+
 /** The hash that the first row of every chain goes on from. */
 export const GENESIS = '0'.repeat(64);
 
@@ -53,6 +62,12 @@ export function hashOf(before: string, row: Omit<LedgerRow, 'hash'>): string {
   ];
   return sha256(fields.map((field) => field ?? '-').join('\n'));
 }
+
+/** Whether no other row could have the same hash: `-` stands for null, and half a character for another. */
+export const isPlain = ({ at, run, actor, kind, detailDigest, body }: LedgerRow) =>
+  [at, run, actor, kind, detailDigest, body].every(
+    (field) => field === null || (field !== '-' && field.isWellFormed()),
+  );
 
 /** What of a detail stands on the chain. */
 export const digestOf = ({ salt, text }: LedgerDetail) => sha256(`${salt}\n${text}`);

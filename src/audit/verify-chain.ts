@@ -1,6 +1,7 @@
 import type { Anchor } from '../runs/run-events.ts';
-import { digestOf, GENESIS, hashOf, type LedgerDetail, type LedgerRow } from './chain.ts';
-import { readRanges } from './row-ranges.ts';
+import { digestOf, GENESIS, hashOf, isPlain, type LedgerDetail, type LedgerRow } from './chain.ts';
+import { checkingPeople, type KnownPerson } from './check-people.ts';
+import { lettingGo, readBody, type Why } from './let-go.ts';
 
 /** What is wrong with a ledger, and at which row it shows first. */
 export interface Flaw {
@@ -9,6 +10,7 @@ export interface Flaw {
     | 'missing'
     | 'out_of_order'
     | 'cut_off'
+    | 'beyond_head'
     | 'another_anchor'
     | 'detail_changed'
     | 'detail_missing'
@@ -28,6 +30,8 @@ export interface Ends {
   readonly head: Anchor | null;
   /** Places that were shown outside, such as on check runs; of a hash, its beginning is enough. */
   readonly anchors: readonly Anchor[];
+  /** The list of people beside the chain; absent: it is not known, as of a file. */
+  readonly people?: readonly KnownPerson[];
 }
 
 /** Checks the chain of one installation, row by row, in the order in which they are given. Holds no rows. */
@@ -35,34 +39,25 @@ export interface ChainCheck {
   next(row: LedgerRow, detail: LedgerDetail | null): void;
   /** All that is wrong: empty where nothing is. The first flaw is where whoever looks for the cause should begin. */
   end(): readonly Flaw[];
+  /** How many details are gone for which reason that the chain tells. To be asked at the end. */
+  letGo(): Readonly<Record<Why, number>>;
 }
 
 /** More flaws tell nothing new: one changed row unhinges none of the others, since each is checked against the one before. */
 const MOST_FLAWS = 100;
 
 /** Begins a check. Pure: the same rows give the same flaws. */
-export function checkChain({ expired, head, anchors }: Ends): ChainCheck {
+export function checkChain({ expired, head, anchors, people }: Ends): ChainCheck {
   let last: Anchor = expired.sequence === 0 ? { sequence: 0, hash: GENESIS } : expired;
-  const flaws: Flaw[] = [];
-  const shown = new Map(anchors.map((anchor) => [anchor.sequence, anchor.hash]));
-  const gone: Gone[] = [];
-  const letGo = lettingGo();
   let toldExpired: Anchor = { sequence: 0, hash: GENESIS };
+  const flaws: Flaw[] = [];
+  const gone: Pick<LedgerRow, 'sequence' | 'actor' | 'repository' | 'kind'>[] = [];
+  const letGo = lettingGo();
+  const known = people && checkingPeople(people);
 
   const flaw = (code: Flaw['code'], sequence: number, message: string) => {
     if (flaws.length < MOST_FLAWS) flaws.push({ code, sequence, message });
   };
-
-  function checkDetail(row: LedgerRow, detail: LedgerDetail | null): void {
-    const { sequence, detailDigest } = row;
-    if (detail === null) {
-      if (detailDigest !== null) gone.push(row);
-    } else if (detailDigest === null) {
-      flaw('detail_added', sequence, `Row ${sequence} was written without a detail, and has one.`);
-    } else if (digestOf(detail) !== detailDigest) {
-      flaw('detail_changed', sequence, `The detail of row ${sequence} is not what was written.`);
-    }
-  }
 
   function checkPlace(row: LedgerRow): boolean {
     const { sequence } = row;
@@ -75,85 +70,82 @@ export function checkChain({ expired, head, anchors }: Ends): ChainCheck {
       flaw('missing', from, `Rows ${from} to ${sequence - 1} are missing.`);
       return false;
     }
-    if (hashOf(last.hash, row) === row.hash) return true;
+    if (isPlain(row) && hashOf(last.hash, row) === row.hash) return true;
     flaw('changed', sequence, `Row ${sequence} is not what was written, or the row before it is not.`);
     return false;
   }
 
+  function checkDetail(
+    { sequence, actor, repository, kind, detailDigest }: LedgerRow,
+    detail: LedgerDetail | null,
+  ) {
+    if (detail === null) {
+      if (detailDigest !== null) gone.push({ sequence, actor, repository, kind });
+    } else if (detailDigest === null)
+      flaw('detail_added', sequence, `Row ${sequence} was written without a detail, and has one.`);
+    else if (digestOf(detail) !== detailDigest)
+      flaw('detail_changed', sequence, `The detail of row ${sequence} is not what was written.`);
+  }
+
+  function checkAnchors({ sequence, hash }: Anchor): void {
+    if (anchors.some((anchor) => anchor.sequence === sequence && !hash.startsWith(anchor.hash)))
+      flaw('another_anchor', sequence, `Row ${sequence} is not the one that was shown outside.`);
+  }
+
+  function checkEnd(): void {
+    const shown = Math.max(head?.sequence ?? 0, ...anchors.map(({ sequence }) => sequence));
+    const from = last.sequence + 1;
+    if (shown > last.sequence)
+      flaw('cut_off', from, `The chain reached to row ${shown}; rows from ${from} on are gone.`);
+    else if (head && head.sequence < last.sequence)
+      flaw('beyond_head', head.sequence + 1, `Row ${head.sequence + 1} stands behind the chain’s end.`);
+    else if (head && head.hash !== last.hash)
+      flaw('cut_off', head.sequence, `The chain’s end says another hash than row ${head.sequence}.`);
+  }
+
+  checkAnchors(last);
   return {
     next(row, detail) {
       const stands = checkPlace(row);
       checkDetail(row, detail);
       if (stands) letGo.told(row);
       if (stands && row.kind === 'rows_expired') toldExpired = expiredIn(row);
-      const anchor = shown.get(row.sequence);
-      if (anchor !== undefined && !row.hash.startsWith(anchor))
-        flaw('another_anchor', row.sequence, `Row ${row.sequence} is not the one that was shown outside.`);
+      known?.told(row, detail);
       last = { sequence: row.sequence, hash: row.hash };
+      checkAnchors(last);
     },
     end() {
+      checkEnd();
       for (const row of gone)
-        if (!letGo.covers(row))
+        if (letGo.why(row) === null)
           flaw(
             'detail_missing',
             row.sequence,
             `The detail of row ${row.sequence} is gone, and no row says why.`,
           );
-      const end = Math.max(head?.sequence ?? 0, ...shown.keys());
-      if (end > last.sequence)
-        flaw(
-          'cut_off',
-          last.sequence + 1,
-          `The chain ended at row ${end}; rows from ${last.sequence + 1} on are gone.`,
-        );
-      else if (head && (head.sequence !== last.sequence || head.hash !== last.hash))
-        flaw(
-          'cut_off',
-          head.sequence,
-          `The chain’s head says row ${head.sequence}, and it ends at ${last.sequence}.`,
-        );
+      for (const sequence of known?.wrong(letGo.isErased) ?? [])
+        flaw('person_changed', sequence, `The list of people does not say what row ${sequence} does.`);
       if (toldExpired.sequence !== expired.sequence || toldExpired.hash !== expired.hash)
-        flaw(
-          'expiry_untold',
-          expired.sequence,
-          `Rows up to ${expired.sequence} are gone, and no row says that they expired.`,
-        );
+        flaw('expiry_untold', expired.sequence + 1, untold(expired, toldExpired));
       return flaws.toSorted((a, b) => a.sequence - b.sequence);
     },
+    letGo() {
+      const counts = { person_erased: 0, prompts_expired: 0, details_expired: 0 };
+      for (const row of gone) {
+        const why = letGo.why(row);
+        if (why !== null) counts[why] += 1;
+      }
+      return counts;
+    },
   };
 }
+
+const untold = (expired: Anchor, told: Anchor) =>
+  expired.sequence === told.sequence
+    ? `The row that expired last has another hash than the chain says.`
+    : `Rows up to ${expired.sequence} are gone, and the chain says that those up to ${told.sequence} expired.`;
 
 function expiredIn({ body }: LedgerRow): Anchor {
-  const { through, hash } = JSON.parse(body);
-  return { sequence: through, hash };
-}
-
-type Gone = Pick<LedgerRow, 'sequence' | 'actor' | 'repository' | 'kind'>;
-
-/** Which details rows say were let go on purpose. Those rows are on the chain: nobody can slip one in. */
-function lettingGo() {
-  const actors = new Set<string>();
-  const named: ((sequence: number) => boolean)[] = [];
-  const before = {
-    prompts_expired: new Map<number | null, number>(),
-    details_expired: new Map<number | null, number>(),
-  };
-  return {
-    told({ kind, repository, sequence, body }: LedgerRow): void {
-      if (kind === 'person_erased') {
-        const erased = JSON.parse(body);
-        for (const actor of erased.actors) actors.add(actor);
-        named.push(readRanges(erased.rows));
-      } else if (kind === 'prompts_expired' || kind === 'details_expired') {
-        // No row can tell of what comes behind it.
-        before[kind].set(repository, Math.min(JSON.parse(body).before, sequence));
-      }
-    },
-    covers({ sequence, actor, repository, kind }: Gone): boolean {
-      if (actor !== null && actors.has(actor)) return true;
-      if (sequence < (before.details_expired.get(repository) ?? 0)) return true;
-      if (kind === 'asked' && sequence < (before.prompts_expired.get(repository) ?? 0)) return true;
-      return named.some((isNamed) => isNamed(sequence));
-    },
-  };
+  const { through, hash } = readBody(body);
+  return { sequence: Number(through), hash: String(hash) };
 }

@@ -17,6 +17,8 @@ const SUBCOMMANDS: readonly (readonly [string, () => Promise<Command>])[] = [
   ['retry', async () => (await import('./retry.ts')).retry(process.env)],
   ['approve', async () => (await import('./approve.ts')).approve(process.env)],
   ['deny', async () => (await import('./approve.ts')).deny(process.env)],
+  ['why', async () => (await import('./why.ts')).why(process.env)],
+  ['audit', async () => (await import('./audit.ts')).audit(process.env)],
   ['costs', async () => (await import('./costs.ts')).costs(process.env)],
   ['doctor', async () => (await import('./doctor.ts')).doctor(process.env)],
   ['explain', async () => (await import('./explain.ts')).explain()],

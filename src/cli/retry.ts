@@ -10,18 +10,15 @@ export function retry(variables: Variables): Command {
     .description('Go on with a run from the step that it failed at; what was done before is kept.')
     .argument('<run>', 'its id, as `conductor runs` lists it')
     .option('--json', 'for machines')
-    .action(async (run: string, options: { readonly json?: boolean }) => {
+    .action(async (run: string, { json = false }: { readonly json?: boolean }) => {
       try {
         const retried = await withRuns(variables, (control) => control.retry(run));
+        if (retried !== null && retried !== 'forgotten')
+          return answer(json, { retried: true, ...retried }, `${run} goes on from ${retried.from}.`, 0);
         const text = retried
-          ? `${run} goes on from ${retried.from}.`
+          ? `What ${run} was asked is not kept any more, so it can’t go on. Ask again in its thread.`
           : `${run} did not fail and was not stopped; see \`conductor runs\`.`;
-        answer(
-          options.json ?? false,
-          { retried: retried !== null, from: retried?.from ?? null },
-          text,
-          retried ? 0 : 1,
-        );
+        answer(json, { retried: false, from: null }, text, 1);
       } catch (error) {
         if (!(error instanceof NoAppRunning)) throw error;
         cannotAnswer(false, {

@@ -90,6 +90,7 @@ function ended(view: RunView, trigger: string): string[] {
     case 'thread_status':
     case 'stopped_runs':
     case 'retried':
+    case 'why_told':
     case 'nothing_to_stop':
     case 'nothing_left':
     case 'undone_already':

@@ -19,6 +19,7 @@ export const WORKING_VERBS: readonly Verb[] = [
   'budget',
   'doctor',
   'context',
+  'why',
 ];
 
 /** Answers what needs no agent: help, an unknown `/verb`, a verb that is not available yet. Null: go on. */

@@ -4,13 +4,14 @@ import type { RunSummary, ThreadRuns } from './ports.ts';
 import type { Run } from './run.ts';
 
 /** Commands about the other runs of a thread. They do not wait for them. */
-export const CONTROL_VERBS: readonly Verb[] = ['stop', 'retry', 'status'];
+export const CONTROL_VERBS: readonly Verb[] = ['stop', 'retry', 'status', 'why'];
 
-/** Stops, retries or lists the runs of the thread. Null: the command is about something else. */
+/** Stops, retries or lists the runs of the thread, or tells the story of one. Null: the command is about something else. */
 export async function controlThread(run: Run): Promise<Outcome | null> {
   const { verb } = run.request.command;
   if (verb === null || !CONTROL_VERBS.includes(verb)) return null;
   const { threadRuns } = run.ports;
+  if (threadRuns === null && verb === 'why') return whyInWorkflow();
   if (threadRuns === null) {
     return outcome(
       'refused',
@@ -21,6 +22,7 @@ export async function controlThread(run: Run): Promise<Outcome | null> {
   }
   if (verb === 'stop') return stop(run, threadRuns);
   if (verb === 'retry') return retry(run, threadRuns);
+  if (verb === 'why') return why(run, threadRuns);
   return status(run, threadRuns);
 }
 
@@ -42,6 +44,14 @@ async function retry(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
       'Ask again in plain words.',
     );
   }
+  if (retried === 'forgotten') {
+    return outcome(
+      'refused',
+      'run_forgotten',
+      'What the last run of this thread was asked is not kept any more, so there is nothing to go on from.',
+      'Ask again in plain words.',
+    );
+  }
   const message = `Goes on from the step \`${retried.from}\`; what was done and paid for before is kept.`;
   return listed('retried', message, [retried.run], null);
 }
@@ -52,6 +62,28 @@ async function status(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
     return outcome('done', 'thread_status', 'There has been no run in this thread.', null);
   return listed('thread_status', 'The runs of this thread, newest first:', runs, null, inWords);
 }
+
+async function why(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
+  const [named = null] = run.request.command.text.match(/[#\w]+/) ?? [];
+  const story = await run.step('story', () => threadRuns.story(named));
+  if (story !== null) return outcome('done', 'why_told', story.map((line) => `- ${line}`).join('\n'), null);
+  return outcome(
+    'refused',
+    'no_such_run',
+    named === null
+      ? 'The record knows of no run in this thread.'
+      : `The record knows of no run \`${named.slice(0, 40)}\` in this repository.`,
+    'The name of a run stands at the end of its status comment.',
+  );
+}
+
+const whyInWorkflow = () =>
+  outcome(
+    'refused',
+    'not_in_this_form',
+    '`why` needs the App: in a workflow no record is kept from one job to the next.',
+    'The record of a run is in the artifact of its job under Actions, and in the check `conductor/audit` of its pull request.',
+  );
 
 const inWords = ({ outcome: ended, state }: RunSummary) =>
   ` · ${ended ? `${ended.state} (${ended.code})` : state}`;

@@ -200,8 +200,16 @@ export interface ThreadRuns {
   list(): Promise<readonly RunSummary[]>;
   /** Tells all that are queued or running to stop, and gives them. */
   stop(by: string): Promise<readonly RunSummary[]>;
-  /** Queues the newest run again if it failed or was stopped; `from` is the step that it goes on from. */
-  retry(): Promise<{ readonly run: RunSummary; readonly from: string } | null>;
+  /**
+   * Queues the newest run again if it failed or was stopped; `from` is the step that it goes on from. `forgotten`: what
+   * it was asked is not kept any more.
+   */
+  retry(): Promise<{ readonly run: RunSummary; readonly from: string } | 'forgotten' | null>;
+  /**
+   * The story of a run as the record tells it, in lines of plain text; of the thread's newest where none is named. Null:
+   * the record knows of no such run in this repository.
+   */
+  story(run: RunId | null): Promise<readonly string[] | null>;
   /** The agents that have taken part since the thread's session began. */
   agents(): Promise<readonly string[]>;
 }

@@ -30,7 +30,7 @@ export interface DurableRunner {
   runner(work: Work): Runner;
   start(): Promise<void>;
   /** Queues a failed or stopped run again, and says from which step; null: it is not of that kind. */
-  retry(run: RunId): Promise<{ readonly from: string } | null>;
+  retry(run: RunId): Promise<{ readonly from: string } | 'forgotten' | null>;
   /** Begins nothing more, waits so long for what is under way, and hands over what is left. */
   close(withinMs: number): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { storyOf } from '../audit/story.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { type Outcome, outcome } from '../runs/outcome.ts';
 import { type Control, ExecutionLost, type Steps, type Stop, type ThreadRuns } from '../runs/ports.ts';
@@ -5,6 +6,7 @@ import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import type { Workflow } from './durable.ts';
 import { type Holder, openJournal } from './journal.ts';
+import { gathered, readLedger } from './read-ledger.ts';
 import { setRecheck } from './rechecks.ts';
 import { type Begun, begin, end, postpone, stopOf } from './run-queue.ts';
 import { openSession } from './sessions.ts';
@@ -101,6 +103,18 @@ function controlOf({ db, closed }: RunnerContext, holder: Holder, controller: Ab
   };
 }
 
+/** The ledger's story of a run in this repository; null: it has none. */
+async function storyIn(
+  db: RunnerContext['db'],
+  here: { readonly repositoryId: number; readonly thread: number },
+  named: RunId | null,
+): Promise<readonly string[] | null> {
+  const run = named ?? (await newestRun(db, here));
+  if (run === null) return null;
+  const rows = await gathered(readLedger(db, { repository: here.repositoryId, run }));
+  return rows.length === 0 ? null : storyOf(rows);
+}
+
 /** Asked inside steps, which would record the database's absence as the run's own failure. */
 function threadRunsOf(
   { db, durable, closed, executing, kick }: RunnerContext,
@@ -123,6 +137,7 @@ function threadRunsOf(
       kick();
       return retried;
     },
+    story: (named) => untilBack(closed, () => storyIn(db, here, named)),
     async agents() {
       const key = { repository: String(repositoryId), thread };
       return (await untilBack(closed, () => openSession(db, key)))?.agents ?? [];

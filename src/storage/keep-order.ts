@@ -2,6 +2,8 @@ import { type Outcome, outcome } from '../runs/outcome.ts';
 import type { RunId } from '../runs/run-id.ts';
 import type { RunnerContext } from './context.ts';
 import { openJournal } from './journal.ts';
+import { marksIn } from './marks.ts';
+import { applyRetention } from './retention.ts';
 import { end } from './run-queue.ts';
 import { archiveIdle } from './sessions.ts';
 import {
@@ -30,12 +32,21 @@ const BROKEN_OFF = outcome(
 
 /**
  * The watchdog: closes runs past their deadline, says last words that GitHub would not take before, resumes what this
- * process holds and does not execute, archives idle sessions, and forgets the steps of runs long over.
+ * process holds and does not execute, archives idle sessions, forgets the steps of runs long over, and lets go of what
+ * the ledger and its neighbours need not keep.
  */
 export function keepingOrder(context: RunnerContext): () => Promise<void> {
   const idle = new Set<RunId>();
-  return () => keepOrder(context, idle);
+  let retainAfter = RETAIN_SECONDS;
+  return async () => {
+    await keepOrder(context, idle);
+    if (!(await marksIn(context.db).due('retention', retainAfter))) return;
+    const { more } = await applyRetention(context.db, new Date());
+    retainAfter = more ? 0 : RETAIN_SECONDS;
+  };
 }
+
+const RETAIN_SECONDS = 3_600;
 
 async function keepOrder(context: RunnerContext, idle: Set<RunId>): Promise<void> {
   const { db, replica, durable, work, log } = context;

@@ -21,6 +21,7 @@ export const LEDGER_SCHEMA = `
   create index ledger_of_thread on ledger (repository, thread, sequence);
   create index ledger_of_run on ledger (run, sequence);
   create index ledger_of_kind on ledger (installation, kind, sequence);
+  create index ledger_of_time on ledger (installation, at);
   create index ledger_of_actor on ledger (actor, sequence) where actor is not null;
   create table ledger_details (
     installation integer not null,

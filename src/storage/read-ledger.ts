@@ -1,23 +1,13 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AuditKind } from '../audit/audit-event.ts';
-import type { LedgerDetail, LedgerRow } from '../audit/chain.ts';
-import { checkChain, type Flaw } from '../audit/verify-chain.ts';
-import type { Anchor } from '../runs/run-events.ts';
+import type { LedgerEntry, LedgerRow } from '../audit/chain.ts';
 import type { Tables } from './tables.ts';
 
-/** A row with what is kept beside it. */
-export interface LedgerEntry {
-  readonly row: LedgerRow;
-  /** Null: there was none, or it was forgotten. */
-  readonly detail: LedgerDetail | null;
-  /** The actor's login; null: nobody's doing, or forgotten. */
-  readonly login: string | null;
-}
-
-/** Which rows; all that are given must hold. */
+/** Which rows; all that are given must hold. Plain JSON, so that it can be sent to a running App. */
 export interface LedgerQuery {
   readonly installation?: number;
-  readonly repository?: number;
+  /** Its number, or `owner/name` as the newest run in it was asked for. */
+  readonly repository?: number | string;
   readonly thread?: number;
   readonly run?: string;
   readonly kinds?: readonly AuditKind[];
@@ -29,38 +19,52 @@ export interface LedgerQuery {
   readonly most?: number;
 }
 
+/** All of few rows. */
+export async function gathered(rows: AsyncIterable<LedgerEntry>): Promise<readonly LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
+type Place = Pick<LedgerRow, 'installation' | 'sequence'>;
+
 const PAGE = 5_000;
 
 /** Reads rows page by page, of each installation in the order of its chain. Holds one page. */
 export async function* readLedger(db: Kysely<Tables>, query: LedgerQuery): AsyncGenerator<LedgerEntry> {
-  let after: { installation: number; sequence: number } | null = null;
+  const resolved = {
+    query,
+    repository:
+      typeof query.repository === 'string' ? await numberOf(db, query.repository) : query.repository,
+    pseudonyms: query.actor === undefined ? null : await pseudonymsOf(db, query.actor),
+  };
+  let after: Place | null = null;
   let left = query.most ?? Number.POSITIVE_INFINITY;
   while (left > 0) {
-    const page = await pageOf(db, query, after, Math.min(PAGE, left));
+    const most = Math.min(PAGE, left);
+    const page = await pageOf(db, resolved, after, most);
     yield* page;
     left -= page.length;
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) return;
-    after = last.row;
+    after = page.at(-1)?.row ?? null;
+    if (page.length < most) return;
   }
+}
+
+interface Resolved {
+  readonly query: LedgerQuery;
+  readonly repository: number | undefined;
+  readonly pseudonyms: readonly string[] | null;
 }
 
 async function pageOf(
   db: Kysely<Tables>,
-  { installation, repository, thread, run, kinds, actor, since, newestFirst }: LedgerQuery,
-  after: { readonly installation: number; readonly sequence: number } | null,
+  { query, repository, pseudonyms }: Resolved,
+  after: Place | null,
   most: number,
 ): Promise<LedgerEntry[]> {
+  const { installation, thread, run, kinds, since, newestFirst } = query;
   const direction = newestFirst ? 'desc' : 'asc';
-  let select = db
-    .selectFrom('ledger')
-    .leftJoin('ledger_details as detail', (join) =>
-      join
-        .onRef('detail.installation', '=', 'ledger.installation')
-        .onRef('detail.sequence', '=', 'ledger.sequence'),
-    )
-    .selectAll('ledger')
-    .select(['detail.salt', 'detail.detail'])
+  let select = rowsWithDetails(db)
     .select(loginOf.as('login'))
     .orderBy('ledger.installation', direction)
     .orderBy('ledger.sequence', direction)
@@ -69,23 +73,50 @@ async function pageOf(
   if (repository !== undefined) select = select.where('ledger.repository', '=', String(repository));
   if (thread !== undefined) select = select.where('ledger.thread', '=', thread);
   if (run !== undefined) select = select.where('ledger.run', '=', run);
-  if (kinds !== undefined) select = select.where('ledger.kind', 'in', [...kinds]);
+  if (kinds !== undefined) select = select.where(sql<boolean>`ledger.kind = any(${[...kinds]}::text[])`);
   if (since !== undefined) select = select.where('ledger.at', '>=', since);
-  if (actor !== undefined) select = select.where('ledger.actor', 'in', await pseudonymsOf(db, actor));
-  if (after !== null) {
-    const { installation: chain, sequence } = after;
-    select = select.where(
-      newestFirst
-        ? sql<boolean>`(ledger.installation, ledger.sequence) < (${chain}::integer, ${sequence}::bigint)`
-        : sql<boolean>`(ledger.installation, ledger.sequence) > (${chain}::integer, ${sequence}::bigint)`,
-    );
-  }
-  return (await select.execute()).map(({ salt, detail, login, ...row }) => ({
-    row: rowOf(row),
-    detail: salt === null || detail === null ? null : { salt, text: detail },
+  if (pseudonyms !== null)
+    select = select.where(sql<boolean>`ledger.actor = any(${[...pseudonyms]}::text[])`);
+  if (after !== null) select = select.where(behind(after, newestFirst ?? false));
+  return (await select.execute()).map(({ login, ...row }) => ({
+    ...entryOf(row),
     login: login === null ? null : JSON.parse(login).login,
   }));
 }
+
+/** Reads the rows of a chain with their details, and nobody's name: for whoever reads all of it. Holds one page. */
+export async function* readChain(
+  db: Kysely<Tables>,
+  installation: number,
+): AsyncGenerator<Omit<LedgerEntry, 'login'>> {
+  const rows = rowsWithDetails(db)
+    .where('ledger.installation', '=', installation)
+    .orderBy('ledger.sequence')
+    .limit(PAGE);
+  for (let next = rows; ; ) {
+    const page = (await next.execute()).map(entryOf);
+    yield* page;
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined) return;
+    next = rows.where('ledger.sequence', '>', String(last.row.sequence));
+  }
+}
+
+const behind = ({ installation, sequence }: Place, newestFirst: boolean) =>
+  newestFirst
+    ? sql<boolean>`(ledger.installation, ledger.sequence) < (${installation}::integer, ${sequence}::bigint)`
+    : sql<boolean>`(ledger.installation, ledger.sequence) > (${installation}::integer, ${sequence}::bigint)`;
+
+const rowsWithDetails = (db: Kysely<Tables>) =>
+  db
+    .selectFrom('ledger')
+    .leftJoin('ledger_details as detail', (join) =>
+      join
+        .onRef('detail.installation', '=', 'ledger.installation')
+        .onRef('detail.sequence', '=', 'ledger.sequence'),
+    )
+    .selectAll('ledger')
+    .select(['detail.salt', 'detail.detail']);
 
 /** The newest that is known of a pseudonym. */
 const loginOf = sql<string | null>`(
@@ -93,99 +124,62 @@ const loginOf = sql<string | null>`(
   join ledger_details as known on known.installation = person.installation and known.sequence = person.sequence
   where person.installation = ledger.installation and person.pseudonym = ledger.actor)`;
 
-async function pseudonymsOf(db: Kysely<Tables>, login: string): Promise<string[]> {
-  const people = await db
-    .selectFrom('ledger_people as person')
-    .innerJoin('ledger_details as known', (join) =>
-      join
-        .onRef('known.installation', '=', 'person.installation')
-        .onRef('known.sequence', '=', 'person.sequence'),
-    )
-    .select(['person.pseudonym', 'known.detail'])
-    .execute();
-  const meant = people.filter(({ detail }) => isLogin(JSON.parse(detail).login, login));
-  return meant.length === 0 ? ['-'] : meant.map(({ pseudonym }) => pseudonym);
+/** Somebody as the ledger knows them, with all logins that they had. */
+export interface LedgerPerson {
+  readonly installation: number;
+  readonly account: number;
+  readonly pseudonym: string;
+  /** The newest last. */
+  readonly logins: readonly string[];
 }
 
-const isLogin = (one: string, other: string) => one.toLowerCase() === other.replace(/^@/, '').toLowerCase();
+/** Everybody whom the ledger knows. */
+export async function peopleIn(db: Kysely<Tables>): Promise<LedgerPerson[]> {
+  const { rows } = await sql<{ installation: number; account: string; pseudonym: string; details: string[] }>`
+    select person.installation, person.account, person.pseudonym, array_agg(known.detail order by known.sequence) as details
+    from ledger_people as person
+    join ledger on ledger.actor = person.pseudonym and ledger.installation = person.installation
+      and ledger.kind = 'person_known'
+    join ledger_details as known on known.installation = ledger.installation and known.sequence = ledger.sequence
+    group by 1, 2, 3`.execute(db);
+  return rows.map(({ installation, account, pseudonym, details }) => ({
+    installation,
+    account: Number(account),
+    pseudonym,
+    logins: details.map((detail) => JSON.parse(detail).login),
+  }));
+}
 
-function rowOf(row: Selectable<Tables['ledger']>): LedgerRow {
+async function pseudonymsOf(db: Kysely<Tables>, login: string): Promise<string[]> {
+  const people = await peopleIn(db);
+  return people.filter(({ logins }) => isLogin(logins.at(-1), login)).map(({ pseudonym }) => pseudonym);
+}
+
+/** GitHub's logins are the same in any case. */
+export const isLogin = (one: string | undefined, other: string) =>
+  one?.toLowerCase() === other.replace(/^@/, '').toLowerCase();
+
+/** The number of a repository by the addresses of the texts that asked in it; -1: none did, of those that are kept. */
+async function numberOf(db: Kysely<Tables>, named: string): Promise<number> {
+  const { rows } = await sql<{ repository: string }>`
+    select ledger.repository from ledger join ledger_details as detail using (installation, sequence)
+    where ledger.kind = 'run_started' and position(${`/${named.toLowerCase()}/`} in lower(detail.detail)) > 0
+    order by ledger.at desc limit 1`.execute(db);
+  return Number(rows[0]?.repository ?? -1);
+}
+
+type Row = Selectable<Tables['ledger']> & { readonly salt: string | null; readonly detail: string | null };
+
+function entryOf({ salt, detail, ...row }: Row): Omit<LedgerEntry, 'login'> {
   const { sequence, repository, detail_digest: detailDigest, kind, ...same } = row;
   return {
-    ...same,
-    sequence: Number(sequence),
-    repository: repository === null ? null : Number(repository),
-    detailDigest,
-    kind: kind as AuditKind,
-  };
-}
-
-/** The chains that there are, by their installation. */
-export async function chainsIn(db: Kysely<Tables>): Promise<number[]> {
-  const { rows } = await sql<{ installation: number }>`
-    select installation from ledger_heads union select distinct installation from ledger order by 1`.execute(
-    db,
-  );
-  return rows.map(({ installation }) => installation);
-}
-
-/** What checking a chain came to. */
-export interface Verified {
-  readonly installation: number;
-  readonly rows: number;
-  readonly head: Anchor;
-  readonly flaws: readonly Flaw[];
-}
-
-/**
- * Checks the chain of an installation up to where it ends at this moment; rows that come in meanwhile are left for the
- * next time. `anchors`: places that were shown outside.
- */
-export async function verifyLedger(
-  db: Kysely<Tables>,
-  installation: number,
-  anchors: readonly Anchor[],
-): Promise<Verified> {
-  const { head, expired } = await endsOf(db, installation);
-  const check = checkChain({ expired, head, anchors });
-  let rows = 0;
-  for await (const { row, detail } of readLedger(db, { installation })) {
-    if (row.sequence > head.sequence && (await endsOf(db, installation)).head.sequence >= row.sequence) break;
-    rows += 1;
-    check.next(row, detail);
-  }
-  // What expired while it was read is missing for a reason.
-  if ((await endsOf(db, installation)).expired.sequence !== expired.sequence)
-    return verifyLedger(db, installation, anchors);
-  return { installation, rows, head, flaws: [...check.end(), ...(await wrongPeople(db, installation))] };
-}
-
-async function endsOf(db: Kysely<Tables>, installation: number) {
-  const row = await db
-    .selectFrom('ledger_heads')
-    .selectAll()
-    .where('installation', '=', installation)
-    .executeTakeFirst();
-  const anchor = (sequence?: string, hash?: string): Anchor => ({
-    sequence: Number(sequence ?? 0),
-    hash: hash ?? '0'.repeat(64),
-  });
-  return { head: anchor(row?.sequence, row?.hash), expired: anchor(row?.expired, row?.expired_hash) };
-}
-
-/** A pseudonym must lead to the person that the chain knows by it. */
-async function wrongPeople(db: Kysely<Tables>, installation: number): Promise<Flaw[]> {
-  const { rows } = await sql<{ account: string; sequence: string; detail: string | null; isKnown: boolean }>`
-    select person.account, person.sequence, known.detail,
-      exists (select from ledger where ledger.installation = person.installation and ledger.kind = 'person_known'
-        and ledger.sequence = person.sequence and ledger.actor = person.pseudonym) as "isKnown"
-    from ledger_people as person left join ledger_details as known using (installation, sequence)
-    where person.installation = ${installation}`.execute(db);
-  return rows
-    .filter(({ account, detail, isKnown }) => !isKnown || JSON.parse(detail ?? '{}').id !== Number(account))
-    .map(({ sequence }) => ({
-      code: 'person_changed' as const,
+    row: {
+      ...same,
       sequence: Number(sequence),
-      message: `The list of people names somebody whom row ${sequence} does not.`,
-    }));
+      repository: repository === null ? null : Number(repository),
+      detailDigest,
+      kind: kind as AuditKind,
+    },
+    detail: salt === null || detail === null ? null : { salt, text: detail },
+  };
 }

@@ -47,7 +47,7 @@ export async function markTold(db: Kysely<Tables>, run: RunId): Promise<void> {
   await db.updateTable('runs').set({ told: true, not_before: null }).where('id', '=', run).execute();
 }
 
-/** One run by its id and state, held by the caller from now on; null when there is none. */
+/** One run by its id and state, held by the caller from now on; null when there is none, or what it was asked is gone. */
 export async function take(
   db: Kysely<Tables>,
   run: RunId,
@@ -55,7 +55,7 @@ export async function take(
   replica: string,
 ): Promise<Abandoned | null> {
   const { rows } = await sql<Row>`
-    update runs set replica = ${replica}, token = token + 1 where id = ${run} and state = ${state}
+    update runs set replica = ${replica}, token = token + 1 where id = ${run} and state = ${state} and request is not null
     returning id, attempt, token, request`.execute(db);
   return rows[0] ? abandoned(rows[0]) : null;
 }

@@ -75,17 +75,24 @@ export async function refuseLater(db: Kysely<Tables>, run: RunId): Promise<void>
 /** Steps of the last word: they are not what a run failed at. */
 const LAST_WORD = ['money', 'last-word', 'notice'];
 
+/** A run that is queued again, and the step that it goes on from. */
+export interface Retried {
+  readonly run: RunSummary;
+  readonly from: string;
+}
+
 /**
  * Queues a failed or stopped run again, from the step that it failed at; what stands before it is kept. Null when the
- * run is not of that kind.
+ * run is not of that kind; `forgotten` when what it was asked has expired, or was erased.
  */
 export async function retryRun(
   db: Kysely<Tables>,
   durable: Pick<Durable, 'steps'>,
   run: RunId,
-): Promise<{ readonly run: RunSummary; readonly from: string } | null> {
+): Promise<Retried | 'forgotten' | null> {
   const row = await db.selectFrom('runs').select(LISTED).where('id', '=', run).executeTakeFirst();
   if (row?.state !== 'ended' || !['failed', 'stopped'].includes(row.outcome_state ?? '')) return null;
+  if (row.request === null) return 'forgotten';
   const from = resumeFrom(await durable.steps({ run, attempt: row.attempt }));
   const queued = await db
     .updateTable('runs')
@@ -113,13 +120,14 @@ export async function retryRun(
   return queued ? { run: summary(queued), from: from?.name ?? 'the start' } : null;
 }
 
-/** The newest run of a thread that is not a command about others; null when there is none. */
+/** The newest run of a thread that is not a command about others, forgotten or not; null when there is none. */
 export async function newestRun(
   db: Kysely<Tables>,
   thread: { readonly repositoryId: number; readonly thread: number },
 ): Promise<RunId | null> {
-  const [newest] = await listRuns(db, 1, thread);
-  return newest?.run ?? null;
+  const select = db.selectFrom('runs').select('id').where('control', '=', false);
+  const among = select.where('state', 'in', ['queued', 'running', 'ended']).orderBy('seq', 'desc').limit(1);
+  return (await inThread(among, thread).executeTakeFirst())?.id ?? null;
 }
 
 function resumeFrom(steps: readonly RecordedStep[]): RecordedStep | null {

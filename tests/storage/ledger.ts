@@ -1,25 +1,21 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/audit-event.ts';
-import { digestOf, GENESIS, hashOf } from '../../src/audit/chain.ts';
+import { digestOf, GENESIS, hashOf, type LedgerEntry } from '../../src/audit/chain.ts';
 import type { RunFact } from '../../src/runs/run-events.ts';
 import { openJournal } from '../../src/storage/journal.ts';
 import { appendToLedger, ledgerHead } from '../../src/storage/ledger.ts';
-import {
-  type LedgerEntry,
-  type LedgerQuery,
-  readLedger,
-  verifyLedger,
-} from '../../src/storage/read-ledger.ts';
+import { type LedgerQuery, readLedger } from '../../src/storage/read-ledger.ts';
 import { archiveIdle } from '../../src/storage/sessions.ts';
+import { verifyLedger } from '../../src/storage/verify-ledger.ts';
 import { ACCEPTED, event, NEVER, start } from './build.ts';
 import type { TestStore } from './stores.ts';
 
 const AT = '2026-01-02T03:04:05.678Z';
 const ADA = { id: 7, login: 'lovelace' };
-const PLACE = { installation: 5, repository: '9', thread: 3, run: 'r1' };
+export const PLACE = { installation: 5, repository: '9', thread: 3, run: 'r1' };
 
-const toolUsed = (target: string): AuditEvent => ({
+export const toolUsed = (target: string): AuditEvent => ({
   kind: 'tool_used',
   at: AT,
   actor: ADA,
