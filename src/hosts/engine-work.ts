@@ -216,7 +216,8 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs): Wo
       if (read.kind === 'ignored') return read;
       const request = await lookUp(read.request, known);
       if (typeof request === 'string') return { kind: 'ignored', reason: request };
-      return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
+      const { commandsPerMinute, ledgerBranch } = known;
+      return { kind: 'command', request, commandsPerMinute, ledgerBranch };
     },
 
     async welcome(request, ahead, journal) {

@@ -6,6 +6,8 @@ import { harmlessLogLine } from '../messages/way-out.ts';
 export interface JobOutput {
   info(text: string): void;
   error(text: string): void;
+  /** Shown on the job's page, which stays green. */
+  warning(text: string): void;
   /** Fails the job. */
   fail(text: string): void;
   outputs(of: Readonly<Record<string, string | number>>): void;
@@ -19,6 +21,7 @@ export function jobOutput(mask: Mask): JobOutput {
   return {
     info: (text) => core.info(line(text)),
     error: (text) => core.error(line(text)),
+    warning: (text) => core.warning(line(text)),
     fail: (text) => core.setFailed(line(text)),
     outputs(of) {
       for (const [name, each] of Object.entries(mask.texts(of))) core.setOutput(name, each);

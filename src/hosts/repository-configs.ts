@@ -13,6 +13,8 @@ export interface IntakeConfig {
   readonly wanted: readonly Cause[];
   /** Commands that one person may give in a minute. */
   readonly commandsPerMinute: number;
+  /** Where jobs of the Action keep the ledger's rows; null: nowhere. */
+  readonly ledgerBranch: string | null;
 }
 
 /** What is known of repositories' configs, read when it is first asked for. */
@@ -71,11 +73,12 @@ export function wantedBy({ follow_up: followUp }: Config): readonly Cause[] {
 }
 
 function intakeConfig(config: Config): IntakeConfig {
-  const { trigger, security } = config;
+  const { trigger, security, audit } = config;
   return {
     trigger,
     allowedBots: security.allowed_bots,
     wanted: wantedBy(config),
     commandsPerMinute: security.rate_limit_per_minute,
+    ledgerBranch: audit.branch,
   };
 }

@@ -221,7 +221,13 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
     case 'run_ended':
       return { outcome: fact.outcome };
     case 'anchored':
-      return { anchor: { sequence: fact.sequence, hash: fact.hash } };
+      return {
+        anchor: {
+          sequence: fact.sequence,
+          hash: fact.hash,
+          ...(fact.url !== undefined && { url: fact.url }),
+        },
+      };
     case 'session_archived':
       return { archivedAfterMinutes: fact.idleMinutes };
   }
