@@ -1,7 +1,7 @@
 import type { ChangedFile } from '../runs/run-events.ts';
 import type { RunView } from '../runs/run-view.ts';
 
-/** What the record says of a run: who asked for what, which model did it, what it cost, which rules decided. */
+/** What the record says of a run: who asked for what, which agents and models did it, how long it took, what it cost, which rules decided. */
 export interface AuditRecord {
   readonly run: string;
   readonly askedBy: string;
@@ -9,10 +9,16 @@ export interface AuditRecord {
   readonly askingUrl: string;
   readonly agent: string;
   readonly model: string;
+  /** Each agent with each model that it asked. */
+  readonly uses: RunView['uses'];
   readonly modelCalls: number;
   readonly inputTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
+  /** Milliseconds. */
+  readonly times: RunView['times'];
+  /** What agents were told before their first turn. */
+  readonly contextDigest: string;
   readonly costUsd: number | null;
   /** Of the thread and of the repository's day, this run included. */
   readonly around: RunView['around'];
@@ -27,6 +33,8 @@ export interface AuditRecord {
   readonly verdict: string;
   readonly verdictDigest: string;
   readonly decidingRules: readonly string[];
+  /** Where the ledger stood; null: none is kept. */
+  readonly ledger: RunView['anchor'];
 }
 
 /** Folds a run's view into its record. Unknown values read `none`. */
@@ -39,6 +47,9 @@ export function auditRecord(view: RunView): AuditRecord {
     askingUrl: view.askingUrl,
     agent: view.agent?.name ?? (view.change ? 'git alone' : 'none'),
     model: view.agent?.model ?? 'none',
+    uses: view.uses,
+    times: view.times,
+    contextDigest: view.contextDigest ?? 'none',
     modelCalls: view.modelCalls,
     inputTokens: view.inputTokens,
     cachedTokens: view.cachedTokens,
@@ -56,5 +67,6 @@ export function auditRecord(view: RunView): AuditRecord {
     decidingRules: verdict
       ? verdict.rules.filter((rule) => rule.verdict === verdict.verdict).map(({ rule }) => rule)
       : [],
+    ledger: view.anchor,
   };
 }

@@ -8,6 +8,8 @@ const modelName = z
 const agentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'is not an agent’s name: lower-case letters, digits and dashes');
+/** Under Conductor's own prefix, where what a run makes begins with a digit. */
+const LEDGER_BRANCH = /^conductor\/[a-z][a-z0-9-]*$/;
 const STYLE_CHARACTERS = 2_000;
 const dollars = z.number().positive().max(100_000);
 
@@ -173,6 +175,15 @@ export const configSchema = z.strictObject({
         .max(36_500)
         .default(30)
         .describe('Days that what people asked, and what runs said on the way, is kept.'),
+      branch: z
+        .string()
+        .max(100)
+        .regex(LEDGER_BRANCH, 'is not a branch like `conductor/state`')
+        .nullable()
+        .default(null)
+        .describe(
+          'A branch like `conductor/state` to which jobs of the Action append the ledger’s rows. The App has a database, and ignores it.',
+        ),
     })
     .prefault({})
     .describe('The record of what was done.'),

@@ -1,6 +1,7 @@
 import type { Person, RepositoryRef } from '../commands/request.ts';
 import { circumstancesIn } from '../policy/circumstances.ts';
-import type { ApprovalGround, Approvals, PolicyCheck, SaidWord } from '../runs/approval-ports.ts';
+import type { ApprovalGround, Approvals, PolicyCheck, Pushed, SaidWord } from '../runs/approval-ports.ts';
+import { type Move, movesOf } from './branch-moves.ts';
 import type { Client } from './client.ts';
 import { trailerOf } from './commit.ts';
 import { statusOf, translate } from './errors.ts';
@@ -38,10 +39,10 @@ export function createApprovals(
       client.paginate(client.pulls.listCommits, at),
     ]);
     const { sha: head, ref: headBranch } = pull.head;
-    const [checks, sharing, pushers] = await Promise.all([
+    const [checks, sharing, moves] = await Promise.all([
       checksOf(head),
       client.repos.listPullRequestsAssociatedWithCommit({ owner, repo, commit_sha: head }),
-      pushersOf(headBranch, pull.head.repo?.id === id),
+      pull.head.repo?.id === id ? movesOf(client, repository, headBranch) : [],
     ]);
     const edits = await editsOf(comments.filter(({ body }) => MAY_SAY.test(body ?? '')));
     const said = comments.map((comment): SaidWord => {
@@ -69,7 +70,14 @@ export function createApprovals(
       body: pull.body ?? '',
       said: [...said, ...reviews.map(reviewWord)],
       checks,
-      contributors: [...new Set([...commits.flatMap((commit) => peopleOf(commit)), ...pushers])],
+      commits: commits.map(({ sha }) => sha),
+      pushed: pushedBy(
+        moves.find(({ after }) => after === head),
+        commits.find(({ sha }) => sha === head),
+      ),
+      contributors: [
+        ...new Set([...commits.flatMap((commit) => peopleOf(commit)), ...moves.flatMap(pusherOf)]),
+      ],
       origins: commits.filter(isOwn).map(originOf),
       change: changeOf(commits.find(({ sha }) => sha === head)),
       readable: commits.length < MOST_COMMITS,
@@ -132,22 +140,17 @@ export function createApprovals(
     );
   }
 
-  /** Whom GitHub saw push to the branch: unlike a commit's author, nobody can write another name there. */
-  async function pushersOf(branch: string, here: boolean): Promise<number[]> {
-    if (!here) return [];
-    try {
-      const moves = await client.paginate('GET /repos/{owner}/{repo}/activity', {
-        owner,
-        repo,
-        ref: `refs/heads/${branch}`,
-        per_page: 100,
-      });
-      return moves.flatMap(({ actor }) => (actor && actor.login !== identity.login ? [actor.id] : []));
-    } catch (error) {
-      // A GitHub Enterprise Server may not have it: the commits' own authors are all that is known there.
-      if (statusOf(error) === 404 || statusOf(error) === 403) return [];
-      throw error;
+  const pusherOf = ({ actor }: Move) => (actor && actor.login !== identity.login ? [actor.id] : []);
+
+  /** What GitHub saw; where it lists no such thing, what the commit says of itself. */
+  function pushedBy(move: Move | undefined, commit: CommitNode | undefined): Pushed | null {
+    if (move?.actor) {
+      const { login } = move.actor;
+      return login === identity.login ? null : { login, at: move.timestamp };
     }
+    if (!commit || isOwn(commit)) return null;
+    const login = commit.author && 'login' in commit.author ? commit.author.login : '';
+    return { login, at: commit.commit.committer?.date ?? '' };
   }
 
   function peopleOf(commit: CommitNode): number[] {

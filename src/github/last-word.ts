@@ -1,4 +1,5 @@
-import { auditCheck, policyCheck } from '../messages/check-runs.ts';
+import { auditCheck } from '../messages/audit-check.ts';
+import { policyCheck } from '../messages/check-runs.ts';
 import { marker } from '../messages/markers.ts';
 import { statusComment } from '../messages/status-comment.ts';
 import type { Effect } from '../runs/run-events.ts';

@@ -1,3 +1,4 @@
+import { auditAgain } from '../messages/audit-check.ts';
 import type { CheckContent } from '../messages/check-runs.ts';
 import { policyCheck } from '../messages/check-runs.ts';
 import type { Settled } from '../runs/approval-ports.ts';
@@ -6,6 +7,7 @@ import type { RunId } from '../runs/run-id.ts';
 import { disableAutoMerge } from './auto-merge.ts';
 import { putChecks } from './check-runs.ts';
 import { translate } from './errors.ts';
+import { formerAudit } from './former-audit.ts';
 import { askGraphql, GraphqlMissing } from './graphql.ts';
 import type { Writing } from './writing.ts';
 
@@ -13,7 +15,11 @@ const READY = `mutation Ready($pull: MarkPullRequestReadyForReviewInput!) {
   ready: markPullRequestReadyForReview(input: $pull) { pullRequest { isDraft } }
 }`;
 
-/** Says on a pull request's head how it stands, where its newest check says otherwise, and opens it for review once all approvals are in. */
+/**
+ * Says on a pull request's head how it stands, where its newest check says otherwise, with the record of what led to
+ * that; and opens it for review once all approvals are in. The record comes first: once the policy check stands, all of
+ * it is said.
+ */
 export async function settle(writing: Writing, run: RunId, settled: Settled): Promise<readonly Effect[]> {
   const { ground, verdict, standing } = settled;
   const check = withButtons(writing, policyCheck(verdict, standing));
@@ -22,7 +28,10 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
   try {
     const checks = isSaid
       ? []
-      : await putChecks(writing.read, writing.client, writing.request.repository, ground.head, run, [check]);
+      : await putChecks(writing.read, writing.client, writing.request.repository, ground.head, run, [
+          await auditOf(writing, run, settled),
+          check,
+        ]);
     const effects: Effect[] = checks.map((written) => ({ kind: 'written', written }));
     // What nobody has let through does not merge by itself.
     if (check.conclusion !== 'success' && ground.autoMerge)
@@ -33,6 +42,21 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
   } catch (error) {
     throw translate(error, `saying how #${writing.request.thread.number} stands`);
   }
+}
+
+/** What the newest record on the pull request's commits says, and what has come about since. */
+async function auditOf(
+  { read, request, identity }: Writing,
+  run: RunId,
+  { ground, verdict, standing, at, anchor }: Settled,
+): Promise<CheckContent> {
+  const { head, commits } = ground;
+  // The event says what the head was before: that may be in the pull request no more.
+  const before = request.head ? [request.head.sha] : [];
+  const newestFirst = [...new Set([head, ...before, ...commits.toReversed()])];
+  const former = await formerAudit(read, request.repository, newestFirst, identity.login);
+  const pushed = former?.commit === head ? null : ground.pushed;
+  return auditAgain(former, { at, head, pushed, verdict, standing, run, anchor });
 }
 
 /** Only an App hears of its buttons. */

@@ -23,6 +23,8 @@ export interface ActionSettings {
   readonly prompt: string | null;
   readonly allowedBots: readonly number[];
   readonly cacheDirectory: string;
+  /** The page of the workflow's run, which has its artifacts; null: the job does not know it. */
+  readonly jobUrl: string | null;
   /** Which of two jobs this is; null: one job does all of it. */
   readonly part: HandOver['part'] | null;
   /** The file that is handed over between the two. */
@@ -67,6 +69,7 @@ export function actionSettings(variables: Variables): ActionSettings {
     part: partOf(input('mode')),
     proposalPath: input('proposal_path') || 'conductor-proposal.json',
     cacheDirectory: `${variables.RUNNER_TEMP || '/tmp'}/conductor`,
+    jobUrl: jobUrlOf(variables),
     paced: !isLocal(variables.GITHUB_API_URL),
     variables: {
       ...variables,
@@ -88,6 +91,14 @@ export function actionSettings(variables: Variables): ActionSettings {
       dryRun: input('dry_run').toLowerCase() === 'true',
     },
   };
+}
+
+function jobUrlOf({
+  GITHUB_SERVER_URL: server,
+  GITHUB_REPOSITORY: repository,
+  GITHUB_RUN_ID: run,
+}: Variables) {
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
 }
 
 function partOf(mode: string): HandOver['part'] | null {

@@ -4,15 +4,17 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import type { RepositoryRef } from '../commands/request.ts';
 import { mirrorSource } from '../github/repository.ts';
+import { appendToBranch } from '../github/state-branch.ts';
 import type { Mask } from '../messages/mask.ts';
 import { statusComment } from '../messages/status-comment.ts';
 import { inProcessRunner } from '../runs/in-process-runner.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { lastWrite } from '../runs/run-view.ts';
 import { sendTraces } from '../web/traces/send-traces.ts';
+import { jobLedger, type LeftLedger } from './action-ledger.ts';
 import { type ActionSettings, actionSettings } from './action-settings.ts';
 import { systemClock } from './clock.ts';
-import { type Connect, cloneUrlOf } from './connection.ts';
+import { type Connect, cloneUrlOf, pushClient } from './connection.ts';
 import { createEngine } from './engine.ts';
 import { SettingError, type Variables } from './environment.ts';
 import { handOverFile } from './hand-over-file.ts';
@@ -41,14 +43,16 @@ export async function runAction(variables: Variables): Promise<void> {
     const told = traceSettings(variables);
     const traces = told && sendTraces(told, mask.texts, (why) => job.info(`A trace was not sent: ${why}`));
     const handOver = part && handOverFile(part, settings.proposalPath);
+    const connect = await connectJob(settings, mask);
+    const ledger = jobLedger(settings.cacheDirectory, mask, settings.jobUrl);
     const engine = createEngine({
-      connect: await connectJob(settings, mask),
+      connect,
       models: configuredModels(settings.variables, mask),
       mask,
       cli: lazyCliAgents(settings.variables),
       settings: settings.host,
       clock: systemClock,
-      runner: inProcessRunner,
+      runner: (work) => inProcessRunner(work, ledger.journalOf),
       // A prompt is spoken to the word that it is given here, whatever word the repository has chosen.
       trigger: settings.trigger ?? (settings.prompt === null ? null : PROMPT_TRIGGER),
       allowedBots: settings.allowedBots,
@@ -66,7 +70,9 @@ export async function runAction(variables: Variables): Promise<void> {
     await traces?.sent();
 
     const view = views[0];
-    if (view) await report(job, mask, view, part, Boolean(variables.GITHUB_STEP_SUMMARY));
+    const left = ledger.left();
+    if (left) await leaveLedger(job, left, settings, connect);
+    if (view) await report(job, mask, view, part, Boolean(variables.GITHUB_STEP_SUMMARY), left);
     else if (received.kind === 'run') job.fail('The run could not start; the log above says why.');
     else
       job.info(
@@ -90,6 +96,7 @@ async function report(
   view: RunView,
   part: ActionSettings['part'],
   stepSummary: boolean,
+  left: LeftLedger | null,
 ): Promise<void> {
   const { outcome } = view;
   const pullRequest = lastWrite(view, 'pull_request');
@@ -105,14 +112,46 @@ async function report(
     total_cost_usd: view.unpriced ? '' : view.costUsd.toFixed(6),
     input_tokens: view.inputTokens,
     output_tokens: view.outputTokens,
+    ledger: left?.path ?? '',
+    ledger_head: left ? headOf(left) : '',
   };
   job.outputs(outputs);
-  if (stepSummary) await job.summary(statusComment(view, 'conductor'));
+  if (stepSummary)
+    await job.summary(`${statusComment(view, 'conductor')}${left ? `\n\n${leftInWords(left)}` : ''}`);
   const line = `${outcome?.state}: ${outcome?.message} ${outcome?.next ?? ''}`;
   // A thought that failed is the other job's to tell, and a job that fails would keep it from starting.
   if (outcome?.state === 'failed' && part !== 'think') job.fail(line);
   else job.info(line);
 }
+
+/** Says where the ledger is and how it ends, and keeps its rows on the branch that the config names. Fails nothing. */
+async function leaveLedger(
+  job: JobOutput,
+  left: LeftLedger,
+  { part, host }: ActionSettings,
+  connect: Connect,
+): Promise<void> {
+  if (left.problem) job.warning(`The ledger’s file could not be written: ${left.problem}`);
+  job.info(leftInWords(left));
+  const { branch, repository } = left;
+  // What thinks may not write; its rows stand in its own file.
+  if (branch === null || host.dryRun || part === 'think') return;
+  try {
+    const { source, ...connection } = await connect(repository, null);
+    source.close();
+    const rows = left.rows.map(({ row }) => row);
+    const kept = await appendToBranch(pushClient(connection), repository, branch, rows);
+    if (kept.ok)
+      job.info(`Its rows are on ${branch}, which ends at row ${kept.value.sequence}: ${kept.value.hash}.`);
+    else job.warning(`${kept.outcome.message} ${kept.outcome.next ?? ''}`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    job.warning(`The ledger’s rows are not on ${branch}: ${why}`);
+  }
+}
+
+const headOf = ({ head }: LeftLedger) => `${head.sequence}:${head.hash}`;
+const leftInWords = (left: LeftLedger) => `The ledger of this job ends at ${headOf(left)}.`;
 
 /**
  * Tokens for the job's repository: the job's own, which can't be narrowed, for all of it; or an App's, minted here for

@@ -214,7 +214,8 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs, log
       const request = await lookUp(read.request, known);
       if (typeof request === 'string') return { kind: 'ignored', reason: request };
       logOf(originOf(request))('info', 'run accepted', { verb: request.command.verb });
-      return { kind: 'command', request, commandsPerMinute: known.commandsPerMinute };
+      const { commandsPerMinute, ledgerBranch } = known;
+      return { kind: 'command', request, commandsPerMinute, ledgerBranch };
     },
 
     async welcome(request, ahead, journal) {

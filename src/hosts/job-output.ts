@@ -8,6 +8,8 @@ export interface JobOutput {
   debug(text: string): void;
   info(text: string): void;
   error(text: string): void;
+  /** Shown on the job's page, which stays green. */
+  warning(text: string): void;
   /** Fails the job. */
   fail(text: string): void;
   outputs(of: Readonly<Record<string, string | number>>): void;
@@ -22,6 +24,7 @@ export function jobOutput(mask: Mask): JobOutput {
     debug: (text) => core.debug(line(text)),
     info: (text) => core.info(line(text)),
     error: (text) => core.error(line(text)),
+    warning: (text) => core.warning(line(text)),
     fail: (text) => core.setFailed(line(text)),
     outputs(of) {
       for (const [name, each] of Object.entries(mask.texts(of))) core.setOutput(name, each);

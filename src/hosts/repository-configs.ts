@@ -16,6 +16,8 @@ export interface IntakeConfig {
   readonly commandsPerMinute: number;
   /** The least important lines that are logged of its runs. */
   readonly logLevel: LogLevel;
+  /** Where jobs of the Action keep the ledger's rows; null: nowhere. */
+  readonly ledgerBranch: string | null;
 }
 
 /** What is known of repositories' configs, read when it is first asked for. */
@@ -80,12 +82,13 @@ export function wantedBy({ follow_up: followUp }: Config): readonly Cause[] {
 }
 
 function intakeConfig(config: Config): IntakeConfig {
-  const { trigger, security, logging } = config;
+  const { trigger, security, logging, audit } = config;
   return {
     trigger,
     allowedBots: security.allowed_bots,
     wanted: wantedBy(config),
     commandsPerMinute: security.rate_limit_per_minute,
     logLevel: logging.level ?? 'trace',
+    ledgerBranch: audit.branch,
   };
 }

@@ -1,19 +1,16 @@
-import { auditRecord } from '../audit/audit-record.ts';
 import { digestInWords } from '../policy/digest.ts';
 import { reasonsOf } from '../policy/explain.ts';
 import { type Standing, unsaid } from '../policy/standing.ts';
-import type { Verdict } from '../policy/verdict.ts';
-import type { RunView } from '../runs/run-view.ts';
+import type { Reason, Verdict } from '../policy/verdict.ts';
 import { approvalsMarkdown, standingInWords } from './approvals.ts';
 import { cut, upTo } from './cut.ts';
-import { count, lines } from './figures.ts';
 import { reasonsMarkdown, rulesTable } from './verdict.ts';
-import { code, harmlessMarkdown, harmlessText } from './way-out.ts';
+import { harmlessText } from './way-out.ts';
 
 /** GitHub's limits: 65,535 characters of summary and of text, 50 annotations a request. */
-const CHECK_LIMIT = 65_535;
+export const CHECK_LIMIT = 65_535;
 const ANNOTATIONS_A_REQUEST = 50;
-const TITLE_LIMIT = 255;
+export const TITLE_LIMIT = 255;
 
 /** What a check run shows; the publisher adds the commit and the run id. */
 export interface CheckContent {
@@ -73,69 +70,18 @@ export function policyCheck(verdict: Verdict, standing: Standing = unsaid(verdic
     ),
     text: cut(rulesTable(verdict), CHECK_LIMIT),
     actions: isOpen ? BUTTONS : [],
-    annotations: hits.slice(0, ANNOTATIONS_A_REQUEST).map((reason) => ({
-      path: reason.path ?? '',
-      start_line: reason.line ?? 1,
-      end_line: reason.line ?? 1,
-      annotation_level: reason.verdict === 'block' ? 'failure' : 'warning',
-      title: reason.rule,
-      message: upTo(harmlessText(`${reason.message} ${reason.fix}`), 60_000),
-    })),
+    annotations: annotationsOn(hits),
   };
 }
 
-/** `conductor/audit`: who asked for what, which model did it, what it cost, which rule allowed it. */
-export function auditCheck(view: RunView): CheckContent {
-  const record = auditRecord(view);
-  const rows: [string, string][] = [
-    ['asked by', `${record.askedBy} at ${record.askedAt} ([comment](${record.askingUrl}))`],
-    ['agent', `${record.agent} on ${code(record.model)}`],
-    [
-      'model calls',
-      `${record.modelCalls}: ${count(record.inputTokens, 'token')} in (${record.cachedTokens.toLocaleString('en')} from cache), ${count(record.outputTokens, 'token')} out`,
-    ],
-    ...record.fallbacks.map(({ from, to, code: why }): [string, string] => [
-      'fallback',
-      `${code(from)} did not answer (${code(why)}), ${code(to)} was asked`,
-    ]),
-    ['cost', record.costUsd === null ? 'unknown: the model has no price' : `$${record.costUsd.toFixed(4)}`],
-    ...(record.around === null
-      ? []
-      : ([
-          ['this thread so far', `$${record.around.threadUsd.toFixed(4)}`],
-          ['this repository today', `$${record.around.dayUsd.toFixed(4)}`],
-        ] satisfies [string, string][])),
-    ...(record.leftOut.length === 0
-      ? []
-      : ([['not told, edited since', record.leftOut.slice(0, 20).map(code).join(', ')]] satisfies [
-          string,
-          string,
-        ][])),
-    ['base', code(record.base)],
-    ['config', code(record.configDigest)],
-    ['change set', code(record.changeDigest)],
-    ['verdict', `${record.verdict} (${record.decidingRules.join(', ')}), ${code(record.verdictDigest)}`],
-    ['run', code(record.run)],
-    ...(view.anchor === null
-      ? []
-      : ([['ledger', code(`${view.anchor.sequence}:${view.anchor.hash}`)]] satisfies [string, string][])),
-  ];
-  const files = record.files
-    .map((file) => `- ${code(file.path)} ${file.op} +${file.added} −${file.removed}`)
-    .join('\n');
-  return {
-    name: 'conductor/audit',
-    conclusion: 'success',
-    title: `Asked by ${record.askedBy}, done by ${record.agent}: ${count(record.files.length, 'file')}, ${lines(record.files)}`,
-    summary: cut(
-      ['| | |', '| --- | --- |', ...rows.map(([key, of]) => `| ${key} | ${of} |`)].join('\n'),
-      CHECK_LIMIT,
-    ),
-    text: cut(
-      `### Files\n\n${files}\n\n### Asked\n\n${harmlessMarkdown(view.asked, view.linkHosts)}`,
-      CHECK_LIMIT,
-    ),
-    annotations: [],
-    actions: [],
-  };
+/** What rules found, at the lines where they did; at a file's first where they mean all of it. */
+export function annotationsOn(hits: readonly Reason[]): CheckContent['annotations'] {
+  return hits.slice(0, ANNOTATIONS_A_REQUEST).map((reason) => ({
+    path: reason.path ?? '',
+    start_line: reason.line ?? 1,
+    end_line: reason.line ?? 1,
+    annotation_level: reason.verdict === 'block' ? 'failure' : 'warning',
+    title: reason.rule,
+    message: upTo(harmlessText(`${reason.message} ${reason.fix}`), 60_000),
+  }));
 }

@@ -2,6 +2,7 @@ import type { Person } from '../commands/request.ts';
 import type { Asker, Circumstances } from '../policy/facts.ts';
 import type { Standing } from '../policy/standing.ts';
 import type { Judgement, Verdict } from '../policy/verdict.ts';
+import type { Anchor } from './run-events.ts';
 
 type Permission = Asker['permission'];
 
@@ -33,6 +34,12 @@ export interface PolicyCheck {
   readonly text: string;
 }
 
+/** A commit that somebody else than Conductor brought. An empty login, or time: it can't be told. */
+export interface Pushed {
+  readonly login: string;
+  readonly at: string;
+}
+
 /** Everything on GitHub that an approval stands on. */
 export interface ApprovalGround {
   readonly head: string;
@@ -50,6 +57,10 @@ export interface ApprovalGround {
   readonly said: readonly SaidWord[];
   /** On the head commit, oldest first. */
   readonly checks: readonly PolicyCheck[];
+  /** As many as GitHub lists, oldest first, as full hashes. */
+  readonly commits: readonly string[];
+  /** Who brought the head commit, where that was not Conductor; null: Conductor. */
+  readonly pushed: Pushed | null;
   /** Accounts that asked for, wrote or pushed any commit of it. */
   readonly contributors: readonly number[];
   /** The run that made the head commit, or that commit itself. */
@@ -84,4 +95,8 @@ export interface Settled {
   readonly ground: ApprovalGround;
   readonly verdict: Verdict;
   readonly standing: Standing;
+  /** When what led to this began, ISO 8601. */
+  readonly at: string;
+  /** Where the ledger stood then; null: none is kept. */
+  readonly anchor: Anchor | null;
 }

@@ -1,7 +1,7 @@
 import type { Journal, Stop } from './ports.ts';
 import type { RunEvent } from './run-events.ts';
 import { runIdOf } from './run-id.ts';
-import type { Execution, Runner, Work } from './runner.ts';
+import type { CommandDecision, Execution, Runner, Work } from './runner.ts';
 import { spendingInMemory } from './spending.ts';
 
 /** Events remembered as known, oldest forgotten first: bounds memory, not correctness, since writes are idempotent. */
@@ -10,9 +10,9 @@ const REMEMBERED = 10_000;
 /**
  * Runs in this process, remembered in memory only: for the Action, whose job is one event, and for rehearsals. An event
  * that could not be read, or whose run could not start, is forgotten, so that handing it in again starts it. Across
- * jobs nothing is done twice because every write is found again.
+ * jobs nothing is done twice because every write is found again. `openJournal`: where a run's events go, if anywhere else.
  */
-export function inProcessRunner(work: Work): Runner {
+export function inProcessRunner(work: Work, openJournal: OpenJournal = memoryJournal): Runner {
   const known = new Set<string>();
   const threads = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, number>();
@@ -34,7 +34,7 @@ export function inProcessRunner(work: Work): Runner {
 
       const { request } = decision;
       const thread = threadOf(request.repository.id, request.thread.number);
-      const journal = memoryJournal();
+      const journal = openJournal(decision);
       const ahead = waiting.get(thread) ?? 0;
       waiting.set(thread, ahead + 1);
       const welcomed = work.welcome(request, ahead, journal);
@@ -90,6 +90,8 @@ function remember(known: Set<string>, run: string): void {
   known.add(run);
   if (known.size > REMEMBERED) known.delete(known.values().next().value ?? '');
 }
+
+type OpenJournal = (decision: CommandDecision) => Journal;
 
 function memoryJournal(): Journal {
   const recorded: RunEvent[] = [];

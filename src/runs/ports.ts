@@ -112,8 +112,8 @@ export interface Publisher {
   /** Has a pull request merge by itself once GitHub lets it. Where GitHub refuses, that is told, and ends nothing. */
   mergeWhenReady(number: number): Promise<readonly Effect[]>;
   /**
-   * How a pull request of Conductor's own stands: `conductor/policy` on its head, where that does not say so yet; ready
-   * for review once all approvals are in, and a draft again where they no longer are.
+   * How a pull request of Conductor's own stands: `conductor/policy` on its head, where that does not say so yet, with
+   * `conductor/audit` that tells what led to it; ready for review once all approvals are in, and a draft again where they no longer are.
    */
   settle(settled: Settled): Promise<readonly Effect[]>;
   /**

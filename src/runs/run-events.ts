@@ -62,6 +62,8 @@ export interface Pressed {
 export interface Anchor {
   readonly sequence: number;
   readonly hash: string;
+  /** Where people find the rows; absent: with whoever runs Conductor. */
+  readonly url?: string;
 }
 
 /** What happened in a run. Audit, status comment, logs and metrics are folds of the list of these. */

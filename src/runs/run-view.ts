@@ -4,6 +4,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import type { AskedInRun } from './asks-mark.ts';
 import type { Outcome } from './outcome.ts';
 import type { Anchor, ChangedFile, Pressed, RunEvent, RunFact, Written } from './run-events.ts';
+import { type ModelUse, NO_TIME, type StepTimes, withCall, withTime } from './run-figures.ts';
 import type { RunId } from './run-id.ts';
 
 /** A run as people see it: the fold of its run events. */
@@ -50,6 +51,12 @@ export interface RunView {
   readonly costUsd: number;
   /** True when a call was made to a model without a known price: `costUsd` is then a lower bound. */
   readonly unpriced: boolean;
+  /** The same, for each agent and model. */
+  readonly uses: readonly ModelUse[];
+  /** Where the time went. */
+  readonly times: StepTimes;
+  /** `sha256:` of what agents were told before their first turn; null: none was told anything. */
+  readonly contextDigest: string | null;
   /** What the thread and the repository's day have cost, this run included; null: not known. */
   readonly around: { readonly threadUsd: number; readonly dayUsd: number } | null;
   /** Models that did not answer, and who was asked instead. */
@@ -109,6 +116,9 @@ export const NOTHING_YET: RunView = {
   outputTokens: 0,
   costUsd: 0,
   unpriced: false,
+  uses: [],
+  times: NO_TIME,
+  contextDigest: null,
   around: null,
   fallbacks: [],
   tools: [],
@@ -138,7 +148,8 @@ export function withEvent(view: RunView, event: RunEvent): RunView {
   const startedAt = view.startedAt || (event.fact.kind === 'run_queued' ? '' : event.at);
   // Archiving comes long after the run: it says nothing of how long that took.
   const lastAt = event.fact.kind === 'session_archived' ? view.lastAt : event.at;
-  return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt };
+  const times = view.startedAt === '' ? view.times : withTime(view.times, event.fact, view.lastAt, event.at);
+  return { ...view, ...change(view, event.fact), run: event.run, startedAt, lastAt, times };
 }
 
 /** The write of one kind that stands last; null when there was none. */
@@ -172,7 +183,7 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
     case 'checks_failed':
       return { failing: { head: fact.head, checks: fact.checks, repair: fact.repair, of: fact.of } };
     case 'context_packed':
-      return {};
+      return { contextDigest: fact.digest };
     case 'context_left_out':
       return { leftOut: fact.items };
     case 'command_accepted':
@@ -194,6 +205,7 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
         outputTokens: view.outputTokens + fact.outputTokens,
         costUsd: view.costUsd + (fact.costUsd ?? 0),
         unpriced: view.unpriced || fact.costUsd === null,
+        uses: withCall(view.uses, fact),
       };
     case 'model_fell_back':
       return {
@@ -221,7 +233,13 @@ function change(view: RunView, fact: RunFact): Partial<RunView> {
     case 'run_ended':
       return { outcome: fact.outcome };
     case 'anchored':
-      return { anchor: { sequence: fact.sequence, hash: fact.hash } };
+      return {
+        anchor: {
+          sequence: fact.sequence,
+          hash: fact.hash,
+          ...(fact.url !== undefined && { url: fact.url }),
+        },
+      };
     case 'session_archived':
       return { archivedAfterMinutes: fact.idleMinutes };
   }

@@ -11,14 +11,16 @@ export type Submission =
   | { readonly how: 'ignored'; readonly reason: string };
 
 /** What an event's text comes to, once the repository's config has been asked. */
-export type Decision =
-  | { readonly kind: 'ignored'; readonly reason: string }
-  | {
-      readonly kind: 'command';
-      readonly request: CommandRequest;
-      /** `security.rate_limit_per_minute` of the repository. */
-      readonly commandsPerMinute: number;
-    };
+export type Decision = { readonly kind: 'ignored'; readonly reason: string } | CommandDecision;
+
+export interface CommandDecision {
+  readonly kind: 'command';
+  readonly request: CommandRequest;
+  /** `security.rate_limit_per_minute` of the repository. */
+  readonly commandsPerMinute: number;
+  /** `audit.branch` of the repository; null: none. */
+  readonly ledgerBranch: string | null;
+}
 
 /** What a runner lends to one execution of a run. */
 export interface Execution {

@@ -37,6 +37,7 @@ const RUN_RECORD = [
   'runs/repair-mark.ts',
   'runs/head-marks.ts',
   'runs/run-events.ts',
+  'runs/run-figures.ts',
   'runs/run-view.ts',
   'runs/outcome.ts',
   'runs/run-id.ts',

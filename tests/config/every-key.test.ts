@@ -265,10 +265,17 @@ const PROOFS: Readonly<Record<string, () => Promise<void>>> = {
   },
   // What becomes of the number is shown in tests/storage and tests/flow.
   'security.rate_limit_per_minute': async () => {
-    const connect = repositoryWith('security: { rate_limit_per_minute: 3 }\n');
-    const { repository } = requestOf({});
-    const read = await repositoryConfigs(connect, HOST_DEFAULTS, systemClock).of(repository, 1);
-    expect(read.commandsPerMinute).toBe(3);
+    expect((await intakeOf('security: { rate_limit_per_minute: 3 }\n')).commandsPerMinute).toBe(3);
+  },
+  // What jobs write there is shown in tests/flow/action-ledger.test.ts.
+  'audit.branch': async () => {
+    const branchFor = async (config: string) => (await intakeOf(config)).ledgerBranch;
+    expect([await branchFor(''), await branchFor('audit: { branch: conductor/state }')]).toEqual([
+      null,
+      'conductor/state',
+    ]);
+    for (const branch of ['main', 'conductor/12-rounding', 'conductor/a/b', 'conductor/'])
+      expect(parseConfig(`audit: { branch: ${branch} }`, 'conductor.yml').ok).toBe(false);
   },
   'session.max_turns': async () => {
     expect((await runInMemory({ config: `${CONFIG}session: { max_turns: 1 }` })).outcome.code).toBe(
@@ -441,6 +448,17 @@ describe('the configuration', () => {
     expect(parsed).toMatchObject({ ok: true, notices: [expect.stringContaining('audit.retention_days')] });
   });
 });
+
+/** What is known of a repository with this config before a run exists. */
+function intakeOf(config: string) {
+  const source = {
+    fetch: async () => COMMIT,
+    workspaceAt: async () => memoryWorkspace(COMMIT, { '.github/conductor.yml': config }),
+    close: () => undefined,
+  };
+  const connect = (async () => ({ source })) as unknown as Connect;
+  return repositoryConfigs(connect, HOST_DEFAULTS, systemClock).of(requestOf({}).repository, 1);
+}
 
 /** Dotted names of the keys that hold a value; `*` stands for a name that people choose. */
 function leavesOf(schema: unknown, path: readonly string[] = []): string[] {

@@ -17,7 +17,12 @@ const NOT_STARTED: Executed = { how: 'not_started', error: 'GitHub is away' };
 /** A runner whose every event is a command, and whose runs do what is given. */
 function runnerOf(execute: Work['execute'], welcome: Work['welcome'] = async () => undefined) {
   return inProcessRunner({
-    decide: async (event) => ({ kind: 'command', request: event as CommandRequest, commandsPerMinute: 10 }),
+    decide: async (event) => ({
+      kind: 'command',
+      request: event as CommandRequest,
+      commandsPerMinute: 10,
+      ledgerBranch: null,
+    }),
     welcome,
     execute,
     conclude: async () => ({ told: true }),

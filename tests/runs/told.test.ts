@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Model, Prompt } from '../../src/agents/model.ts';
 import { scripted, scriptSchema } from '../../src/agents/models/scripted.ts';
-import { auditCheck } from '../../src/messages/check-runs.ts';
+import { auditCheck } from '../../src/messages/audit-check.ts';
 import { message } from '../threads/material.ts';
 import { type MemoryRun, runInMemory } from './memory-host.ts';
 

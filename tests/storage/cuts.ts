@@ -85,7 +85,7 @@ export function cutTests(store: TestStore): void {
     const run = await receive(db(), request);
     const welcomed: number[] = [];
     const work: Partial<Work> = {
-      decide: async () => ({ kind: 'command', request, commandsPerMinute: 1 }),
+      decide: async () => ({ kind: 'command', request, commandsPerMinute: 1, ledgerBranch: null }),
       welcome: async (_request, ahead) => void welcomed.push(ahead),
     };
     const received = decideReceived({ ...parts, db: cutting(store.storage, at), work: work as Work });

@@ -40,6 +40,7 @@ export function durableRunnerTests(store: TestStore): void {
         kind: 'command',
         request: event as CommandRequest,
         commandsPerMinute: 100,
+        ledgerBranch: null,
       }),
       welcome: async () => undefined,
       execute,

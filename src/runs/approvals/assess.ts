@@ -10,6 +10,9 @@ import type { Run } from '../run.ts';
 import { standingChange } from '../whole-change.ts';
 import { type RawWord, readWords } from './read-words.ts';
 
+/** What it came to. */
+type Assessed = Pick<Settled, 'ground' | 'verdict' | 'standing'>;
+
 /** What is assessed. */
 interface About {
   readonly number: number;
@@ -29,7 +32,7 @@ export async function assess(
   run: Run,
   facts: Facts,
   { parted, number, pressed, before }: About,
-): Promise<StepResult<Settled>> {
+): Promise<StepResult<Assessed>> {
   const { approvals, clock } = run.ports;
   const ground = await approvals.of(number);
   const problem = groundProblem(ground, facts);

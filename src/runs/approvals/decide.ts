@@ -3,6 +3,7 @@ import type { PolicyCheck } from '../approval-ports.ts';
 import type { Facts } from '../gather-facts.ts';
 import { ends, type Outcome, outcome, type StepResult, value } from '../outcome.ts';
 import type { Run } from '../run.ts';
+import type { Effect } from '../run-events.ts';
 import { partedAt } from '../whole-change.ts';
 import { answerAsked } from './answer-asked.ts';
 import { assess } from './assess.ts';
@@ -22,7 +23,7 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
   const answered = says && (await answerAsked(run, facts, says));
   if (answered) return answered;
   if (!facts.base.pull?.own) return nothingToApprove(run);
-  const { publisher, approvals, recheckAt } = run.ports;
+  const { publisher, approvals, recheckAt, journal } = run.ports;
   const pressed = cause === 'button' && says ? pressedWord(run, says) : null;
   const before = await run.step('checks-before', () =>
     approvals.checksOn(run.request.head?.sha ?? facts.base.commit),
@@ -34,18 +35,25 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     const { verdict, standing, ground } = found.value;
     // Before the check: none turns green on an approval whose end nobody looks for.
     await recheckAt(standing.until);
-    const effects = await publisher.settle(found.value);
+    const anchor = await journal.anchor();
+    const effects = await publisher.settle({ ...found.value, at: run.view().startedAt, anchor });
     const texts = [
       ground.body,
       ...ground.said.filter(({ own }) => own).map(({ body }) => body),
       ...ground.checks.map(({ text }) => text),
     ];
-    return value({ verdict, standing, effects, texts: texts.filter((text) => text.includes('sha256:')) });
+    return value({
+      verdict,
+      standing,
+      effects,
+      anchor,
+      texts: texts.filter((text) => text.includes('sha256:')),
+    });
   });
   if (!settled.ok)
     return cause === 'recheck' && settled.outcome.code === 'head_moved' ? quiet(settled.outcome) : settled;
 
-  const { verdict, standing, effects, texts } = settled.value;
+  const { verdict, standing, effects, anchor, texts } = settled.value;
   await run.record({ kind: 'verdict_reached', verdict });
   const press = pressed?.digest ? { ...pressed, digest: pressed.digest, by: pressed.person } : null;
   await run.record({
@@ -54,6 +62,7 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     pressed: press && { says: press.says, digest: press.digest, by: press.by, at: press.at },
   });
   for (const effect of effects) await run.record(effect);
+  if (anchor && effects.some(isAudit)) await run.record({ kind: 'anchored', ...anchor });
 
   const known = { verdict, standing, texts: [...before.map(({ text }) => text), ...texts] };
   if (says === null) return ends(recheckOutcome(run.request, known, lastOf(before)));
@@ -62,6 +71,10 @@ export async function decideApproval(run: Run, facts: Facts): Promise<StepResult
     return value({ ...facts, request: withReason(run, reason) });
   return ends(wordOutcome(run.request, known, (word) => isAbout(run, word)));
 }
+
+/** It shows where the ledger stood. */
+const isAudit = (effect: Effect) =>
+  effect.kind === 'written' && effect.written.name === 'conductor/audit' && effect.written.how === 'created';
 
 /** The push that moved the head has a recheck of its own. */
 const quiet = (of: Outcome) => ends({ ...of, silent: true });
