@@ -35,7 +35,7 @@ export function auditVerify(variables: Variables): Command {
         const text =
           verified.length === 0
             ? 'The ledger has no rows yet.'
-            : verified.map((one) => inWords(one, anchors)).join('\n\n');
+            : verified.map((one) => verifiedInWords(one, anchors)).join('\n\n');
         answer(json, { ok, chains: verified }, text, ok ? 0 : 1);
       },
     );
@@ -55,7 +55,8 @@ function anchor(text: string, before: readonly Anchor[] = []): readonly Anchor[]
   return [...before, { sequence: Number(sequence), hash }];
 }
 
-function inWords(
+/** What checking a chain came to, for people. */
+export function verifiedInWords(
   { installation, rows, head, expired, letGo, flaws }: Verified,
   anchors: readonly Anchor[],
 ): string {

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { storyOf } from '../audit/story.ts';
 import { type Rehearsal, rehearse } from '../hosts/rehearsal.ts';
 import { type Act, readScenario } from '../hosts/scenario.ts';
 import { shipped } from '../hosts/shipped.ts';
 import { PortTakenError } from '../simulator/simulator.ts';
+import { gathered } from '../storage/read-ledger.ts';
+import { verifiedInWords } from './audit-verify.ts';
 
 const SCENARIO = shipped('examples/scenarios/rounding-bug');
 /** Fixed, so that two demos write the same texts, links included; any free port when it is taken. */
@@ -27,6 +30,7 @@ export function demo(): Command {
       try {
         await tell(stage, scenario.acts);
         await approve(stage);
+        await record(stage);
         await farewell(stage, options.keep ?? false);
         checkStory(stage);
         if (options.keep) await new Promise((resolve) => process.once('SIGINT', resolve));
@@ -36,13 +40,15 @@ export function demo(): Command {
     });
 }
 
+const AS_SERVED = { runner: 'durable', statusEveryMs: 900 } as const;
+
 async function openStage(scenario: Parameters<typeof rehearse>[0]): Promise<Rehearsal> {
   try {
-    return await rehearse(scenario, { form: 'app', port: PORT, statusEveryMs: 900 });
+    return await rehearse(scenario, { form: 'app', port: PORT, ...AS_SERVED });
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error;
     console.log(`(Port ${PORT} is taken. Using a free port instead.)`);
-    return rehearse(scenario, { form: 'app', statusEveryMs: 900 });
+    return rehearse(scenario, { form: 'app', ...AS_SERVED });
   }
 }
 
@@ -87,6 +93,28 @@ async function approve(stage: Rehearsal): Promise<void> {
   const { draft } = await simulator.pull(repository, number);
   console.log(`\n   conductor/policy: ${check?.conclusion}. ${check?.output.title}`);
   console.log(`   The pull request is ${draft ? 'still a draft' : 'ready for review, and may be merged'}.`);
+}
+
+/** What the ledger says of the change, whatever becomes of comments and checks; held to what the check showed. */
+async function record(stage: Rehearsal): Promise<void> {
+  const { simulator, repository } = stage;
+  const run = stage.runs().find(({ branch }) => branch !== null);
+  const control = await stage.control?.();
+  if (!run?.branch || !control) return;
+  try {
+    heading(`Its record: conductor why ${run.run}`);
+    indented(storyOf(await gathered(control.ledger({ run: run.run }))).join('\n'));
+    const checks = await simulator.checkRuns(repository, run.branch);
+    const audit = checks.findLast(({ name }) => name === 'conductor/audit')?.output.summary ?? '';
+    const [, sequence, hash = ''] = /`(\d+):([0-9a-f]{64})`/.exec(audit) ?? [];
+    const anchor = { sequence: Number(sequence), hash };
+    heading(`Is the record whole? conductor audit verify --anchor ${sequence}:${hash.slice(0, 16)}…`);
+    const verified = await control.verify(null, [anchor]);
+    if (typeof verified === 'string') throw new Error(verified);
+    indented(verified.map((each) => verifiedInWords(each, [anchor])).join('\n'));
+  } finally {
+    await control.close();
+  }
 }
 
 /** Lets a mention run its course, and shows the live comment each time it changes. */

@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { needGit } from './need-git.ts';
 import { rehearseAsAction } from './rehearse-action.ts';
 import { rehearseAsApp } from './rehearse-app.ts';
-import type { RehearsedRun } from './rehearsed.ts';
+import type { Host, RehearsedRun } from './rehearsed.ts';
 import type { Act, Scenario } from './scenario.ts';
 
 /** A scenario's stage: a local GitHub with the repository and its people, and Conductor listening. */
@@ -18,6 +18,7 @@ export interface Rehearsal {
   begin(act: Act): Promise<void>;
   settled(): Promise<void>;
   runs(): readonly RehearsedRun[];
+  readonly control: Host['control'];
   close(): Promise<void>;
 }
 
@@ -74,6 +75,7 @@ export async function rehearse(scenario: Scenario, options: RehearsalOptions): P
     },
     settled: () => host.settled(),
     runs: () => host.runs(),
+    control: host.control,
     async close() {
       await host.close();
       await simulator.close();

@@ -98,6 +98,7 @@ export async function rehearseAsAction(
       await simulator.settled();
     },
     runs: () => runs,
+    control: null,
     close: async () => jobs,
   };
 }

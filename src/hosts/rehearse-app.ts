@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lastWrite, type RunView } from '../runs/run-view.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { EVENTS } from './app.ts';
+import { openControl } from './control.ts';
 import { appSettings } from './environment.ts';
 import { LOGS, PUSH } from './installation-tokens.ts';
 import type { Host, RehearsedRun } from './rehearsed.ts';
@@ -44,6 +45,7 @@ export async function rehearseAsApp(
       await simulator.settled();
     },
     runs: () => runs,
+    control: runner === 'durable' ? () => openControl(settings) : null,
     close: () => app.close(),
   };
 }

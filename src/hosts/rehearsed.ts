@@ -1,3 +1,5 @@
+import type { RunControl } from './control.ts';
+
 /** How one run came out, as both forms can tell it. */
 export interface RehearsedRun {
   readonly run: string;
@@ -13,5 +15,7 @@ export interface Host {
   settled(): Promise<void>;
   /** The runs that have ended, in order. */
   runs(): readonly RehearsedRun[];
+  /** What an operator may ask of its runs and their record; null: nothing of them is stored. */
+  readonly control: (() => Promise<RunControl>) | null;
   close(): Promise<void>;
 }
