@@ -1,5 +1,6 @@
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
-import type { ApprovedChange, PullRequest } from '../runs/ports.ts';
+import type { PullRequest } from '../runs/own-pull-ports.ts';
+import type { ApprovedChange } from '../runs/ports.ts';
 import type { Written } from '../runs/run-events.ts';
 import { isOwnCommit, makeCommit } from './commit.ts';
 import { refusedWrite, statusOf, translate } from './errors.ts';

@@ -1,7 +1,19 @@
 import type { FileChange } from '../changes/file-change.ts';
 import type { StepResult } from './outcome.ts';
-import type { PullRequest } from './ports.ts';
 import type { RunId } from './run-id.ts';
+
+/** A pull request as it stands now. */
+export interface PullRequest {
+  readonly number: number;
+  /** The commit that its branch points to, as a full hash. */
+  readonly head: string;
+  readonly headBranch: string;
+  readonly baseBranch: string;
+  /** Conductor opened it from a branch of its own: what is asked in it lands on that branch. */
+  readonly own: boolean;
+  /** GitHub says that its change and its base branch do not go together. */
+  readonly conflicts: boolean;
+}
 
 /** A pull request with what undoing it, or following its base, must know. */
 export interface KnownPull extends PullRequest {

@@ -13,7 +13,7 @@ import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Approvals, RecheckAt, Settled } from './approval-ports.ts';
 import type { FailingCheck, PullCommit } from './failing-checks.ts';
 import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
-import type { OwnPulls } from './own-pull-ports.ts';
+import type { OwnPulls, PullRequest } from './own-pull-ports.ts';
 import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
@@ -34,19 +34,6 @@ export interface Base {
   readonly readOnlyReason: string | null;
   /** The pull request that the thread is; null on an issue, and where another base was named. */
   readonly pull: PullRequest | null;
-}
-
-/** A pull request as it stands now. */
-export interface PullRequest {
-  readonly number: number;
-  /** The commit that its branch points to, as a full hash. */
-  readonly head: string;
-  readonly headBranch: string;
-  readonly baseBranch: string;
-  /** Conductor opened it from a branch of its own: what is asked in it lands on that branch. */
-  readonly own: boolean;
-  /** GitHub says that its change and its base branch do not go together. */
-  readonly conflicts: boolean;
 }
 
 /** Reads GitHub and the repository for one run. Never writes. Refusals and outages come back as outcomes. */

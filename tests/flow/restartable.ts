@@ -121,6 +121,7 @@ export async function restartable(story: Story, options: RestartableOptions = {}
     play: () => Promise.reject(new Error('Use ask.')),
     settled,
     runs: () => runs,
+    control: null,
     async close() {
       if (isClosed) return;
       isClosed = true;
