@@ -14,7 +14,7 @@ const SEED = Number(process.env.HOSTILE_SEED ?? 7);
 const QUICK = [
   ['harmless', 'paths in a change set', 'renames'],
   ['a change that is held', 'harmless on top of it', 'forged words'],
-  ['more after the yes', 'names in the commit'],
+  ['more after the yes'],
 ] as const;
 const classes = (names: readonly string[]) => ATTACKS.filter(({ name }) => names.includes(name));
 

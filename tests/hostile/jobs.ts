@@ -26,9 +26,9 @@ export interface Jobs {
   settled(): Promise<void>;
   /** Those that have ended since this was asked last. */
   ended(): readonly EndedRun[];
-  /** What they printed, and wrote to their summaries, since then. */
+  /** What they printed since then. */
   printed(): readonly string[];
-  /** What one job handed to another since then: an artifact, which whoever may read the repository can download. */
+  /** What one job handed to another since then, which whoever may read the repository can download; outputs; summaries. */
   handed(): readonly string[];
   /** From now on each event is two jobs, and this is done to what one hands to the other. Null: one job. */
   split(alters: ((path: string) => Promise<void>) | null): void;
@@ -93,7 +93,8 @@ export function startJobs(
       ...inputs,
     });
     const written = await readFile(outputPath, 'utf8');
-    texts.push(log, written, await readFile(summaryPath, 'utf8'));
+    texts.push(log);
+    artifacts.push(written, await readFile(summaryPath, 'utf8'));
     const outputs = outputsIn(written);
     if (!outputs.get('run_id')) return;
     ends.push({ conclusion: outputs.get('conclusion') ?? '', verdict: outputs.get('verdict') || null });
