@@ -8,7 +8,8 @@ const shared = { platform: 'node' as const, logLevel: 'warn' as const, external:
 export default defineConfig([
   {
     ...shared,
-    input: { index: 'src/action.ts' },
+    // The second is started as a process of its own.
+    input: { index: 'src/action.ts', 'git-process': 'src/git/git-process.ts' },
     output: {
       dir: 'action/dist',
       format: 'esm',
@@ -24,7 +25,7 @@ export default defineConfig([
     input: {
       conductor: 'src/cli/main.ts',
       'embedded-process': 'src/storage/embedded-process.ts',
-      'git-process': 'src/simulator/git/git-process.ts',
+      'git-process': 'src/git/git-process.ts',
     },
     // They find files beside their own, or load what they need by name.
     external: [...OPTIONAL, '@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg'],

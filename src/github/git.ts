@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { GitNotStarted, startGit } from '../git/start-git.ts';
 
 /** What git and curl say where the remote was away, too busy, or the connection broke. */
 const MAY_PASS =
-  /returned error: (429|5\d\d)|could ?n[o']t connect|failed to connect|could not resolve host|connection refused|timed out|reset by peer|early EOF|hung up/i;
+  /returned error: (429|5\d\d)|could ?n[o']t connect|failed to connect|could not resolve host|connection refused|timed out|reset by peer|early EOF|hung up|that starts git ended/i;
 
 /** A git command that failed. `message` holds git's own words, without the token that the command may have used. */
 export class GitError extends Error {
@@ -49,50 +49,31 @@ const SAFE_CONFIG: readonly (readonly [string, string])[] = [
   ['log.showSignature', 'false'],
 ];
 
-/** Runs git on a repository and gives its standard output. Throws GitError: `git_missing` where there is no git. */
-export function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = spawn('git', ['--git-dir', options.gitDir, ...args], {
-    env: gitEnvironment(options.remote),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const out: Buffer[] = [];
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => {
-    err = (err + chunk.toString()).slice(-2_000);
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
-  const limit = options.limitMs === undefined ? undefined : setTimeout(() => child.kill(), options.limitMs);
+/** Of git's own words, so many of the last are told. */
+const TOLD = 2_000;
 
-  return new Promise((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ENOENT'
-          ? new GitError(
-              'git_missing',
-              'The git command was not found. Install git 2.38 or newer and make sure it is on the PATH.',
-              null,
-            )
-          : error,
-      ),
-    );
-    child.on('close', (exitCode) => {
-      clearTimeout(limit);
-      if (exitCode === 0) return resolve(Buffer.concat(out));
-      reject(
-        new GitError(
-          'git_failed',
-          `git ${args[0]} failed: ${err.trim() || `exit code ${exitCode}`}`,
-          exitCode,
-        ),
-      );
-    });
+/** Runs git on a repository and gives its standard output. Throws GitError: `git_missing` where there is no git. */
+export async function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const { gitDir, remote, input = '', limitMs } = options;
+  const order = { args: ['--git-dir', gitDir, ...args], env: gitEnvironment(remote), input, limitMs };
+  const { code, stdout, stderr } = await startGit(order).catch((error: unknown) => {
+    if (!(error instanceof GitNotStarted)) throw error;
+    throw error.code === 'ENOENT' ? missing() : new GitError('git_failed', error.message, null);
   });
+  if (code === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
+  const why = stderr.slice(-TOLD).trim() || `exit code ${code}`;
+  throw new GitError('git_failed', `git ${args[0]} failed: ${why}`, code);
 }
 
+const missing = () =>
+  new GitError(
+    'git_missing',
+    'The git command was not found. Install git 2.38 or newer and make sure it is on the PATH.',
+    null,
+  );
+
 /** The whole environment of a git child: a path, no home, no prompt, our own settings, and a remote where one is needed. */
-export function gitEnvironment(remote?: GitRemote): NodeJS.ProcessEnv {
+export function gitEnvironment(remote?: GitRemote): Record<string, string> {
   const config = [...SAFE_CONFIG, ...(remote ? remoteConfig(remote) : [])];
   const settings = config.flatMap(([key, of], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],

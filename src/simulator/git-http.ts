@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { startGit } from '../git/start-git.ts';
 import { canSee, demand } from './access.ts';
 import type { Act } from './act.ts';
 import type { Actor } from './actor.ts';
 import { asked } from './call-log.ts';
 import { findRepository, movedRepository } from './find.ts';
 import { cleanEnvironment } from './git/run.ts';
-import { startGit } from './git/start-git.ts';
 import { receivePush } from './git-push.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Services } from './services.ts';

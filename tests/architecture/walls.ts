@@ -137,9 +137,15 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     packages: ['zod', 'node:crypto', '@secretlint/*', ...TEXT],
     never: OFFLINE,
   },
+  git: {
+    title: 'starts the git command, and knows nothing of what it is for',
+    rooms: [],
+    packages: ['node:child_process', 'node:path', 'node:url'],
+    never: PURE,
+  },
   github: {
     title: 'is the one place that knows Octokit and git, and never Probot, handlers or the environment',
-    rooms: ['runs', 'commands', 'config', 'changes', 'policy', 'threads', 'messages', 'audit'],
+    rooms: ['git', 'runs', 'commands', 'config', 'changes', 'policy', 'threads', 'messages', 'audit'],
     packages: ['@octokit/*', 'zod', 'node:*'],
     never: ['environment'],
   },
@@ -151,7 +157,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   },
   simulator: {
     title: 'stands alone: a GitHub that Conductor only meets over HTTP',
-    rooms: [],
+    rooms: ['git'],
     packages: ['hono', '@hono/node-server', 'zod', 'yaml', 'graphql', 'node:*'],
     types: ['@octokit/openapi-types'],
     never: ['environment'],

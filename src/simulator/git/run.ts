@@ -1,4 +1,4 @@
-import { startGit } from './start-git.ts';
+import { startGit } from '../../git/start-git.ts';
 
 /** git itself said no. `stderr` is its own sentence. */
 export class GitError extends Error {

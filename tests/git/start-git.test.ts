@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { startGit } from '../../src/git/start-git.ts';
 import { cleanEnvironment } from '../../src/simulator/git/run.ts';
-import { startGit } from '../../src/simulator/git/start-git.ts';
 
 const env = cleanEnvironment();
 const hash = (input: string | Uint8Array) => startGit({ args: ['hash-object', '--stdin'], env, input });

@@ -8,15 +8,27 @@ export interface GitOrder {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly input: string | Uint8Array;
+  /** Milliseconds after which it is ended. */
+  readonly limitMs?: number | undefined;
 }
 
-/** How it ended. `broken`: it did not even start, and why. */
+/** How it ended. `broken`: it did not even start, and why; its code is the system's, such as `ENOENT`. */
 export interface GitEnded {
   readonly id: number;
   readonly code: number | null;
   readonly stdout: Uint8Array;
   readonly stderr: string;
-  readonly broken: string | null;
+  readonly broken: { readonly code: string | null; readonly message: string } | null;
+}
+
+/** Git did not start, or what starts it was ended. */
+export class GitNotStarted extends Error {
+  readonly code: string | null;
+
+  constructor({ code, message }: NonNullable<GitEnded['broken']>) {
+    super(message);
+    this.code = code;
+  }
 }
 
 interface Starter {
@@ -32,12 +44,12 @@ let starter: Starter | null = null;
  * Runs git, from a small process that is kept for it: starting a program copies the page tables of the process that it
  * is started from, which took 0.8 ms in one of 40 MB, and 12.6 ms in one of 340 MB (Node 24.21, Linux 6.18).
  *
- * @throws Error where git can't be started, or its starter was ended meanwhile; any exit code is an answer.
+ * @throws GitNotStarted where git can't be started, or its starter was ended meanwhile; any exit code is an answer.
  */
 export async function startGit(order: Omit<GitOrder, 'id'>): Promise<GitEnded> {
   starter ??= openStarter();
   const ended = await starter.start(order);
-  if (ended.broken !== null) throw new Error(ended.broken);
+  if (ended.broken !== null) throw new GitNotStarted(ended.broken);
   return ended;
 }
 
@@ -54,7 +66,7 @@ function openStarter(): Starter {
 
   function forget(why: string): void {
     if (starter === opened) starter = null;
-    for (const { fail } of waiting.values()) fail(new Error(why));
+    for (const { fail } of waiting.values()) fail(new GitNotStarted({ code: null, message: why }));
     waiting.clear();
   }
   child.on('message', (ended: GitEnded) => {
