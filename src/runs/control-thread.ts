@@ -66,7 +66,11 @@ async function status(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
 async function why(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
   const [named = null] = run.request.command.text.match(/[#\w]+/) ?? [];
   const story = await run.step('story', () => threadRuns.story(named));
-  if (story !== null) return outcome('done', 'why_told', story.map((line) => `- ${line}`).join('\n'), null);
+  if (story !== null) {
+    // As the answer, since it holds people's words: those are not kept for as long as the record.
+    const told = outcome('done', 'why_told', 'As the record has it:', null);
+    return { ...told, answer: story.map((line) => `- ${line}`).join('\n') };
+  }
   return outcome(
     'refused',
     'no_such_run',

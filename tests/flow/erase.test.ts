@@ -79,14 +79,13 @@ async function afterRuns(databaseUrl: string | null) {
   }
   const theirs = await say(WHO, `@conductor fix the rounding. Mail me: ${EMAIL}`);
   await say('ada', '@conductor ask who asked?', theirs);
-  const adas = await say('ada', '@conductor fix the rounding in my issue, too');
   const [pull] = await simulator.pulls(repo);
   await say(WHO, '@conductor approve', pull?.number ?? 0);
   await say('ada', '@conductor ask why is it wrong?');
   await app.close();
   await simulator.close();
   const storage = await openStorage({ databaseUrl, dataDirectory });
-  return { storage, id, theirs, adas };
+  return { storage, id, theirs };
 }
 
 /** Every row of every table of every schema, as text, and where it stands. */
@@ -112,7 +111,7 @@ describe.each(PLACES)('a person who is erased, %s', (name, databaseUrl) => {
   it.skipIf(name.includes('skipped'))(
     'SEC-36: is nowhere in a full dump; the chain and the stories stay whole; who comes back is somebody new',
     async () => {
-      const { storage, id, theirs, adas } = await afterRuns(await databaseUrl());
+      const { storage, id, theirs } = await afterRuns(await databaseUrl());
       const { db } = storage;
       try {
         const traces = async () => {
@@ -151,7 +150,6 @@ describe.each(PLACES)('a person who is erased, %s', (name, databaseUrl) => {
         const last = (await gathered(readLedger(db, { kinds: ['asked'] }))).at(-1);
         expect(last).toMatchObject({ login: 'ada' });
         expect(last?.detail?.text).toContain('why is it wrong');
-        expect((await rowsIn(adas)).length).toBeGreaterThan(5);
 
         expect(await erasePerson(db, asked)).toEqual({ how: 'unknown' });
         const place = { installation, repository: '1', thread: theirs, run };
@@ -171,6 +169,6 @@ describe.each(PLACES)('a person who is erased, %s', (name, databaseUrl) => {
         await storage.close();
       }
     },
-    60_000,
+    120_000,
   );
 });
