@@ -1,7 +1,7 @@
 import type { Verb } from '../commands/verbs.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import type { RunSummary, ThreadRuns } from './ports.ts';
 import type { Run } from './run.ts';
+import type { RunSummary, ThreadRuns } from './thread-runs.ts';
 
 /** Commands about the other runs of a thread. They do not wait for them. */
 export const CONTROL_VERBS: readonly Verb[] = ['stop', 'retry', 'status', 'why'];

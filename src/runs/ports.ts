@@ -17,6 +17,7 @@ import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts'
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
 import type { Spending } from './spending.ts';
+import type { ThreadRuns } from './thread-runs.ts';
 
 /** GitHub's words for what an account may do in a repository, weakest first. */
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -217,37 +218,6 @@ export class ExecutionLost extends Error {
     super('The run is executed elsewhere, or its journal is closed.', { cause });
     this.name = 'ExecutionLost';
   }
-}
-
-/** A run as others in its thread see it. */
-export interface RunSummary {
-  readonly run: RunId;
-  readonly state: 'queued' | 'running' | 'ended';
-  readonly verb: string | null;
-  readonly asker: string;
-  /** The outcome's state and code; null while there is none. */
-  readonly outcome: { readonly state: OutcomeState; readonly code: string } | null;
-  readonly askingUrl: string;
-}
-
-/** The runs of the thread that a run stands in, and what a command may do to them. */
-export interface ThreadRuns {
-  /** Newest first, at most twenty; control commands are left out. */
-  list(): Promise<readonly RunSummary[]>;
-  /** Tells all that are queued or running to stop, and gives them. */
-  stop(by: string): Promise<readonly RunSummary[]>;
-  /**
-   * Queues the newest run again if it failed or was stopped; `from` is the step that it goes on from. `forgotten`: what
-   * it was asked is not kept any more.
-   */
-  retry(): Promise<{ readonly run: RunSummary; readonly from: string } | 'forgotten' | null>;
-  /**
-   * The story of a run as the record tells it, in lines of plain text; of the thread's newest where none is named. Null:
-   * the record knows of no such run in this repository.
-   */
-  story(run: RunId | null): Promise<readonly string[] | null>;
-  /** The agents that have taken part since the thread's session began. */
-  agents(): Promise<readonly string[]>;
 }
 
 /** What the host asks of every run, beside what the repository's config says. */

@@ -13,7 +13,7 @@ import { HOST_DEFAULTS } from '../../src/hosts/environment.ts';
 import { repositoryConfigs, wantedBy } from '../../src/hosts/repository-configs.ts';
 import { statusComment } from '../../src/messages/status-comment.ts';
 import { standingOf } from '../../src/policy/standing.ts';
-import type { ThreadRuns } from '../../src/runs/ports.ts';
+import type { ThreadRuns } from '../../src/runs/thread-runs.ts';
 import { changesRequested, failedSuite } from '../handlers/build.ts';
 import { SAID, WEIGHING } from '../policy/said.ts';
 import { movedOwn } from '../runs/base-moved.ts';
