@@ -12,7 +12,7 @@ import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Approvals, Settled } from './approval-ports.ts';
 import type { FailingCheck, PullCommit } from './failing-checks.ts';
-import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
+import type { Outcome, StepResult } from './outcome.ts';
 import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
