@@ -100,7 +100,7 @@ function models(of: Reader): string {
   const fell = of('model_fell_back').map(
     ({ body: { from, to, code } }) => `${from} did not answer (${code}), so ${to} was asked`,
   );
-  return sentence([...each, ...fell]);
+  return listed('Models', [...each, ...fell]);
 }
 
 function tools(of: Reader): string {
@@ -132,19 +132,21 @@ function verdict(of: Reader): string {
 function approvals(of: Reader): string {
   const name = ({ entry }: { entry: LedgerEntry }) => entry.login ?? 'somebody';
   const said = [
-    ...of('approval_asked').map(({ body }) => `it asked for the approval ${body.name}`),
+    ...of('approval_asked').map(({ body }) => `asked for ${body.name}`),
     ...of('approval_given').map((word) => `${name(word)} said yes`),
     ...of('approval_denied').map((word) => `${name(word)} said no`),
     ...of('approval_voided').map((word) => `${name(word)}’s word did not count (${word.body.code})`),
   ];
   const state = of('approvals_weighed').at(-1)?.body.state;
-  return sentence(state === undefined ? said : [...said, `the approvals then: ${state}`]);
+  return listed('Approvals', state === undefined ? said : [...said, `all in all ${state}`]);
 }
 
 function writes(of: Reader): string {
-  const written = of('written').map(({ body: { thing, how }, detail: { name, url } }) => {
-    const called = [name, url].filter((part) => part).join(' ');
-    return `${thing.replace('_', ' ')} ${how}${called === '' ? '' : ` (${called})`}`;
+  const written = of('written').map(({ body: { thing, how }, detail: { name = '', url } }) => {
+    const link = thing === 'pull_request' && url ? ` at ${url}` : '';
+    return [thing.replace('_', ' '), name.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1'), how + link]
+      .filter((part) => part !== '')
+      .join(' ');
   });
   const failed = of('write_failed').map(
     ({ body: { thing, code } }) => `${thing.replace('_', ' ')} failed (${code})`,
@@ -169,10 +171,8 @@ const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
 const usd = (dollars: number) => `$${dollars.toFixed(dollars > 0 && dollars < 0.1 ? 4 : 2)}`;
 const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
-function sentence(parts: readonly string[]): string {
-  const [first = '', ...rest] = parts;
-  return first === '' ? '' : `${first.charAt(0).toUpperCase()}${[first.slice(1), ...rest].join('; ')}.`;
-}
+const listed = (what: string, parts: readonly string[]) =>
+  parts.length === 0 ? '' : `${what}: ${parts.join('; ')}.`;
 
 /** One line, and nothing that moves a cursor, or can't be seen. */
 const plain = (line: string) =>

@@ -67,7 +67,8 @@ export function checkChain({ expired, head, anchors, people }: Ends): ChainCheck
     }
     if (sequence > last.sequence + 1) {
       const from = last.sequence + 1;
-      flaw('missing', from, `Rows ${from} to ${sequence - 1} are missing.`);
+      const rows = from === sequence - 1 ? `Row ${from} is` : `Rows ${from} to ${sequence - 1} are`;
+      flaw('missing', from, `${rows} missing.`);
       return false;
     }
     if (isPlain(row) && hashOf(last.hash, row) === row.hash) return true;

@@ -15,13 +15,11 @@ export function auditErase(variables: Variables): Command {
   return new Command('erase')
     .description('Erase a person from the App’s database. Says what would go; does it only with --yes.')
     .argument('<person>', 'a login, or an account’s number')
-    .option('--email <address...>', 'what else names them')
+    .option('--email <address>', 'what else names them; several with several', email)
     .option('--yes', 'do it')
     .option('--json', 'for machines')
-    .action(async (who: string, { email = [], yes = false, json = false }: Options) => {
-      const erased = await withRuns(variables, (control) =>
-        control.erase({ who, emails: email, dryRun: !yes }),
-      );
+    .action(async (who: string, { email: emails = [], yes = false, json = false }: Options) => {
+      const erased = await withRuns(variables, (control) => control.erase({ who, emails, dryRun: !yes }));
       answer(json, erased, inWords(erased, who), erased.how === 'erased' ? 0 : 1);
     });
 }
@@ -38,6 +36,8 @@ function inWords(erased: Erased, who: string): string {
       return `${counts(erased)} are gone. The chain stays whole: \`conductor audit verify\`. What stands on GitHub, in its check runs and commits, is not Conductor’s to erase.`;
   }
 }
+
+const email = (address: string, before: readonly string[] = []) => [...before, address];
 
 const counts = ({ details, runs }: { readonly details: number; readonly runs: number }) =>
   `${details} details of the ledger, and what is kept of ${runs} runs beside it,`;

@@ -18,7 +18,11 @@ export function auditVerify(variables: Variables): Command {
   return new Command('verify')
     .description('Check that no row of the ledger was changed, removed, added or moved.')
     .argument('[file]', 'an export as JSON lines, instead of the App’s database')
-    .option('--anchor <place...>', 'SEQUENCE:HASH as a check run or a status comment shows it', anchor)
+    .option(
+      '--anchor <place>',
+      'SEQUENCE:HASH as a check run or a status comment shows it; several with several',
+      anchor,
+    )
     .option('--installation <number>', 'one installation’s chain; otherwise all', wholeNumber)
     .option('--json', 'for machines')
     .action(

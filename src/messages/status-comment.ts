@@ -90,11 +90,12 @@ function ended(view: RunView, trigger: string): string[] {
     case 'thread_status':
     case 'stopped_runs':
     case 'retried':
-    case 'why_told':
     case 'nothing_to_stop':
     case 'nothing_left':
     case 'undone_already':
       return [harmlessMarkdown(outcome.message), outcome.next ? harmlessMarkdown(outcome.next) : ''];
+    case 'why_told':
+      return [said, words];
     case 'context_told':
       return [said, `<details><summary>Files, and what was left out</summary>\n\n${words}\n\n</details>`];
     case 'pull_request_opened':

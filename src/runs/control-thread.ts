@@ -1,7 +1,7 @@
 import type { Verb } from '../commands/verbs.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import type { RunSummary, ThreadRuns } from './ports.ts';
 import type { Run } from './run.ts';
+import type { RunSummary, ThreadRuns } from './thread-runs.ts';
 
 /** Commands about the other runs of a thread. They do not wait for them. */
 export const CONTROL_VERBS: readonly Verb[] = ['stop', 'retry', 'status', 'why'];
@@ -66,7 +66,11 @@ async function status(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
 async function why(run: Run, threadRuns: ThreadRuns): Promise<Outcome> {
   const [named = null] = run.request.command.text.match(/[#\w]+/) ?? [];
   const story = await run.step('story', () => threadRuns.story(named));
-  if (story !== null) return outcome('done', 'why_told', story.map((line) => `- ${line}`).join('\n'), null);
+  if (story !== null) {
+    // As the answer, since it holds people's words: those are not kept for as long as the record.
+    const told = outcome('done', 'why_told', 'As the record has it:', null);
+    return { ...told, answer: story.map((line) => `- ${line}`).join('\n') };
+  }
   return outcome(
     'refused',
     'no_such_run',

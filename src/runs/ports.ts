@@ -12,12 +12,13 @@ import type { ReviewThread } from '../threads/review-thread.ts';
 import type { ThreadMessage } from '../threads/transcript.ts';
 import type { Approvals, RecheckAt, Settled } from './approval-ports.ts';
 import type { FailingCheck, PullCommit } from './failing-checks.ts';
-import type { Outcome, OutcomeState, StepResult } from './outcome.ts';
+import type { Outcome, StepResult } from './outcome.ts';
 import type { OwnPulls, PullRequest } from './own-pull-ports.ts';
 import type { Anchor, Effect, RunEvent, Undone, Written } from './run-events.ts';
 import type { RunId } from './run-id.ts';
 import type { RunView } from './run-view.ts';
 import type { Spending } from './spending.ts';
+import type { ThreadRuns } from './thread-runs.ts';
 
 /** GitHub's words for what an account may do in a repository, weakest first. */
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -168,37 +169,6 @@ export class ExecutionLost extends Error {
     super('The run is executed elsewhere, or its journal is closed.', { cause });
     this.name = 'ExecutionLost';
   }
-}
-
-/** A run as others in its thread see it. */
-export interface RunSummary {
-  readonly run: RunId;
-  readonly state: 'queued' | 'running' | 'ended';
-  readonly verb: string | null;
-  readonly asker: string;
-  /** The outcome's state and code; null while there is none. */
-  readonly outcome: { readonly state: OutcomeState; readonly code: string } | null;
-  readonly askingUrl: string;
-}
-
-/** The runs of the thread that a run stands in, and what a command may do to them. */
-export interface ThreadRuns {
-  /** Newest first, at most twenty; control commands are left out. */
-  list(): Promise<readonly RunSummary[]>;
-  /** Tells all that are queued or running to stop, and gives them. */
-  stop(by: string): Promise<readonly RunSummary[]>;
-  /**
-   * Queues the newest run again if it failed or was stopped; `from` is the step that it goes on from. `forgotten`: what
-   * it was asked is not kept any more.
-   */
-  retry(): Promise<{ readonly run: RunSummary; readonly from: string } | 'forgotten' | null>;
-  /**
-   * The story of a run as the record tells it, in lines of plain text; of the thread's newest where none is named. Null:
-   * the record knows of no such run in this repository.
-   */
-  story(run: RunId | null): Promise<readonly string[] | null>;
-  /** The agents that have taken part since the thread's session began. */
-  agents(): Promise<readonly string[]>;
 }
 
 /** What the host asks of every run, beside what the repository's config says. */

@@ -1,9 +1,10 @@
 import type { AskingEvent, CommandRequest } from '../commands/request.ts';
 import type { RecheckAt } from './approval-ports.ts';
 import type { Outcome } from './outcome.ts';
-import type { Control, Journal, Steps, ThreadRuns } from './ports.ts';
+import type { Control, Journal, Steps } from './ports.ts';
 import type { RunId } from './run-id.ts';
 import type { Spending } from './spending.ts';
+import type { ThreadRuns } from './thread-runs.ts';
 
 /** What became of an event that was handed to a runner. `known`: this very text was handed in before. */
 export type Submission =

@@ -1,8 +1,9 @@
 import { storyOf } from '../audit/story.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import { type Outcome, outcome } from '../runs/outcome.ts';
-import { type Control, ExecutionLost, type Steps, type Stop, type ThreadRuns } from '../runs/ports.ts';
+import { type Control, ExecutionLost, type Steps, type Stop } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
+import type { ThreadRuns } from '../runs/thread-runs.ts';
 import type { RunnerContext } from './context.ts';
 import type { Workflow } from './durable.ts';
 import { type Holder, openJournal } from './journal.ts';

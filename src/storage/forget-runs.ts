@@ -13,7 +13,7 @@ export async function forgetRuns(tx: Kysely<Tables>, runs: readonly RunId[]): Pr
   if (await hasSteps(tx))
     for (const table of ['operation_outputs', 'workflow_input', 'workflow_output', 'workflow_status'])
       await sql`delete from ${sql.table(`dbos.${table}`)} where workflow_uuid in (
-        select id || '.' || attempt from runs as r, generate_series(1, r.attempt) as attempt where id = any(${ids}))`.execute(
+        select id || '.' || number from runs, generate_series(1, runs.attempt) as number where id = any(${ids}))`.execute(
         tx,
       );
   await sql`update runs set request = null, stop = null, turned_down = null, told = true, forgotten = true

@@ -88,8 +88,11 @@ export const LEDGER_SCHEMA = `
     v_actor text;
     v_known text;
   begin
-    insert into ledger_heads (installation) values (p_installation) on conflict do nothing;
     select * into v_head from ledger_heads where installation = p_installation for update;
+    if not found then
+      insert into ledger_heads (installation) values (p_installation) on conflict do nothing;
+      select * into v_head from ledger_heads where installation = p_installation for update;
+    end if;
     for i in 1 .. cardinality(p_kinds) loop
       v_actor := null;
       if p_accounts[i] is not null then

@@ -64,7 +64,8 @@ async function pageOf(
 ): Promise<LedgerEntry[]> {
   const { installation, thread, run, kinds, since, newestFirst } = query;
   const direction = newestFirst ? 'desc' : 'asc';
-  let select = rowsWithDetails(db)
+  const isBackwards = newestFirst ?? false;
+  let select = rowsWithDetails(db, after, isBackwards)
     .select(loginOf.as('login'))
     .orderBy('ledger.installation', direction)
     .orderBy('ledger.sequence', direction)
@@ -77,7 +78,7 @@ async function pageOf(
   if (since !== undefined) select = select.where('ledger.at', '>=', since);
   if (pseudonyms !== null)
     select = select.where(sql<boolean>`ledger.actor = any(${[...pseudonyms]}::text[])`);
-  if (after !== null) select = select.where(behind(after, newestFirst ?? false));
+  if (after !== null) select = select.where(behind('ledger', after, isBackwards));
   return (await select.execute()).map(({ login, ...row }) => ({
     ...entryOf(row),
     login: login === null ? null : JSON.parse(login).login,
@@ -89,32 +90,33 @@ export async function* readChain(
   db: Kysely<Tables>,
   installation: number,
 ): AsyncGenerator<Omit<LedgerEntry, 'login'>> {
-  const rows = rowsWithDetails(db)
-    .where('ledger.installation', '=', installation)
-    .orderBy('ledger.sequence')
-    .limit(PAGE);
-  for (let next = rows; ; ) {
-    const page = (await next.execute()).map(entryOf);
+  for (let after: Place | null = null; ; ) {
+    let select = rowsWithDetails(db, after, false)
+      .where('ledger.installation', '=', installation)
+      .orderBy('ledger.sequence')
+      .limit(PAGE);
+    if (after !== null) select = select.where('ledger.sequence', '>', String(after.sequence));
+    const page: Omit<LedgerEntry, 'login'>[] = (await select.execute()).map(entryOf);
     yield* page;
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) return;
-    next = rows.where('ledger.sequence', '>', String(last.row.sequence));
+    after = page.at(-1)?.row ?? null;
+    if (page.length < PAGE) return;
   }
 }
 
-const behind = ({ installation, sequence }: Place, newestFirst: boolean) =>
-  newestFirst
-    ? sql<boolean>`(ledger.installation, ledger.sequence) < (${installation}::integer, ${sequence}::bigint)`
-    : sql<boolean>`(ledger.installation, ledger.sequence) > (${installation}::integer, ${sequence}::bigint)`;
+const behind = (table: 'ledger' | 'detail', { installation, sequence }: Place, newestFirst: boolean) =>
+  sql<boolean>`(${sql.ref(`${table}.installation`)}, ${sql.ref(`${table}.sequence`)})
+    ${newestFirst ? sql`<` : sql`>`} (${installation}::integer, ${sequence}::bigint)`;
 
-const rowsWithDetails = (db: Kysely<Tables>) =>
+/** Details, too, are looked for from `after` on only: read from their start for each page, they would cost the more the later. */
+const rowsWithDetails = (db: Kysely<Tables>, after: Place | null, newestFirst: boolean) =>
   db
     .selectFrom('ledger')
-    .leftJoin('ledger_details as detail', (join) =>
-      join
+    .leftJoin('ledger_details as detail', (join) => {
+      const same = join
         .onRef('detail.installation', '=', 'ledger.installation')
-        .onRef('detail.sequence', '=', 'ledger.sequence'),
-    )
+        .onRef('detail.sequence', '=', 'ledger.sequence');
+      return after === null ? same : same.on(behind('detail', after, newestFirst));
+    })
     .selectAll('ledger')
     .select(['detail.salt', 'detail.detail']);
 

@@ -1,9 +1,10 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { CommandRequest } from '../commands/request.ts';
 import type { OutcomeState } from '../runs/outcome.ts';
-import type { RunSummary, Stop } from '../runs/ports.ts';
+import type { Stop } from '../runs/ports.ts';
 import type { RunId } from '../runs/run-id.ts';
 import type { Scope } from '../runs/runner.ts';
+import type { RunSummary } from '../runs/thread-runs.ts';
 import type { Durable, RecordedStep } from './durable.ts';
 import type { RunRow, Tables } from './tables.ts';
 

@@ -9,6 +9,7 @@ import { testPostgres } from '../storage/postgres.ts';
 import { contextFigures } from './context.ts';
 import { editCpu, editScores } from './edits.ts';
 import { engineCpu } from './engine-cpu.ts';
+import { ledgerFigures } from './ledger.ts';
 import { policyCpu } from './policy.ts';
 import { requestsPerRun } from './requests-per-run.ts';
 import { mentionCpu, webhookCpu } from './webhook-cpu.ts';
@@ -17,6 +18,8 @@ interface Budgets {
   readonly requests: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly content_creating: Readonly<Record<'app' | 'action' | 'rest', Readonly<Record<string, number>>>>;
   readonly edits: Readonly<Record<'wrong' | 'fuzzy_search' | 'twenty_hunks', number>>;
+  /** Milliseconds. */
+  readonly ledger: Readonly<Record<'verify_a_million' | 'list_thread' | 'run', number>>;
   readonly ratios: Readonly<Record<string, number>>;
 }
 
@@ -121,6 +124,21 @@ if (postgres) {
   const mention = await mentionCpu(durable);
   line('CPU a mention, stored and de-duplicated, PostgreSQL', mention.ours, 'µs');
   line('  ratio', mention.ours / mention.probot, 'x', budgets.ratios.mention_postgres);
+  // All of a million takes minutes to fill: with --million. A part of it is taken for its share.
+  const rows = process.argv.includes('--million') ? 1_000_000 : 100_000;
+  const ledger = await ledgerFigures(postgres, rows);
+  const { ledger: most } = budgets;
+  const share = (most.verify_a_million * rows) / 1_000_000;
+  line(`time to verify a ledger of ${rows.toLocaleString('en')} rows`, ledger.verify, 'ms', share);
+  line(
+    `  to list the ${ledger.listedRows} rows of a thread in it`,
+    ledger.listThread,
+    'ms',
+    most.list_thread,
+  );
+  line('  and its newest 50', ledger.newest, 'ms', most.list_thread);
+  line('time a run’s events take to be recorded without the ledger', ledger.perRunWithout, 'ms');
+  line('  more with it', ledger.perRun - ledger.perRunWithout, 'ms', most.run);
   await postgres.close();
 }
 

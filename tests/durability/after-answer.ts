@@ -36,7 +36,7 @@ async function check(size: number, seed: number, { until }: Ground): Promise<Fin
       if (!(await world.allTold(60_000))) wrong.push('a request that was answered for was lost');
     }
     await app.kill();
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     const outcomes = tally(world.asked.map((one) => outcomeOf(world, one)));
     return { figures: { runs: world.asked.length, kills, outcomes }, wrong };
   } finally {

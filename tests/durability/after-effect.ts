@@ -59,7 +59,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
     }
     await world.allTold(60_000);
     await app.kill();
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     const never = routes.filter((route) => struck.get(route) === 0);
     if (size >= 500 && never.length > 0) wrong.push(`never struck: ${never.join(', ')}`);
     return {

@@ -54,7 +54,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
       steps = points.steps;
       const over = () => world.asked.length >= size * part || Date.now() > end;
       await (kind === 'embedded' ? crashEmbedded : crashOnPostgres)({ world, random, points, score, over });
-      score.wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+      score.wrong.push(...(await whatIsWrong(world)));
       runs[kind] = world.asked.length;
       outcomes.push(...world.asked.map((one) => outcomeOf(world, one)));
     } finally {

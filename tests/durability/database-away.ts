@@ -61,7 +61,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
     const stored = new Set(rows.map(({ id }) => id));
     for (const { run } of world.accepted())
       if (!stored.has(run)) wrong.push(`${run} was answered 2xx, and has no row`);
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     return {
       figures: {
         rounds: score.rounds,

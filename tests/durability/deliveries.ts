@@ -56,7 +56,7 @@ async function check(size: number, seed: number, { postgres }: Ground): Promise<
     if (answers.filter(({ how }) => how === 'accepted').length !== size)
       wrong.push('not each was accepted once');
     if (replays.some(({ how }) => how !== 'known')) wrong.push('a replay was not known');
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     return {
       figures: {
         sent: sendings.length,

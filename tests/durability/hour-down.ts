@@ -46,7 +46,7 @@ async function check(size: number, seed: number, { postgres }: Ground): Promise<
     if (!(await world.allTold(WITHIN_MS))) wrong.push('not all were recovered within five minutes');
     const seconds = Math.round((Date.now() - began) / 1_000);
     await world.simulator.settled();
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     const told = world.asked.filter((one) => world.told(one)).length - 1;
     const outcomes = tally(world.asked.map((one) => outcomeOf(world, one)));
     return { figures: { failed: failed.length, recovered: told, seconds, outcomes }, wrong };

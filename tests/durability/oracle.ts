@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { type AskedFor, outcomeIn, statusesOf } from './world.ts';
+import { untold } from './retold.ts';
+import { type AskedFor, outcomeIn, statusesOf, type World } from './world.ts';
 
 /**
  * The one judge of every durability test: looks at what stands on GitHub in the end, and at every call that led there,
  * and says what is wrong. Empty: for each request exactly one outcome, one status comment, at most one notice, one
  * branch and one pull request, or one commit on a branch of Conductor's, each check once; nothing written for a request that was refused, nor after a stop; nothing
- * forced.
+ * forced; and a ledger that is whole, and retells all that was recorded of every run. Ends the processes of the App.
  */
-export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor[]): Promise<string[]> {
+export async function whatIsWrong(world: World): Promise<string[]> {
+  const { simulator, asked } = world;
   const wrong: string[] = [];
   const byRepository = Map.groupBy(asked, ({ repository }) => repository);
   for (const [repository, requests] of byRepository) {
@@ -22,6 +24,9 @@ export async function whatIsWrong(simulator: Simulator, asked: readonly AskedFor
     wrong.push(...strangers(requests, seen), ...afterStop(simulator, requests, seen));
   }
   wrong.push(...forced(simulator));
+  // Embedded, the database can be looked into when all who work with it are gone.
+  await world.stopAll();
+  wrong.push(...(await world.look(untold)));
   return wrong;
 }
 

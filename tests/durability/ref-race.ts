@@ -65,7 +65,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
       if (!(await world.allTold(60_000, [asked]))) wrong.push('a race came to no outcome');
     }
     await app.kill();
-    wrong.push(...(await whatIsWrong(simulator, world.asked)), ...lost(world, foreign));
+    wrong.push(...(await whatIsWrong(world)), ...lost(world, foreign));
     return {
       figures: {
         races: raced.length,

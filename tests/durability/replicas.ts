@@ -52,7 +52,7 @@ async function check(size: number, seed: number, { postgres, until }: Ground): P
     await setTimeout(3_000);
     await world.allTold(60_000);
     await world.simulator.settled();
-    wrong.push(...(await whatIsWrong(world.simulator, world.asked)));
+    wrong.push(...(await whatIsWrong(world)));
     return {
       figures: {
         runs: world.asked.length,

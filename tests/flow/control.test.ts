@@ -142,6 +142,20 @@ describe('status', () => {
   });
 });
 
+describe('why', () => {
+  it('S0-31: tells the story of the thread’s newest run, or of any run of the repository, and of no other', async () => {
+    const { thread, status } = await room.ask('ada', '@conductor ask hello');
+    const run = /run (r[0-9a-f]{12})/.exec(status)?.[1] ?? '';
+    const newest = await room.ask('ada', '@conductor why', thread);
+    expect(newest.code).toBe('why_told');
+    expect(newest.status).toContain('- ada asked for ask in #');
+    expect(newest.status).toContain('It ended done (answered)');
+    const named = await room.ask('ada', `@conductor why ${run}`);
+    expect(named.status).toContain('It ended done (answered)');
+    expect((await room.ask('ada', '@conductor why r000000000000', thread)).code).toBe('no_such_run');
+  });
+});
+
 describe('limits', () => {
   it('S0-15: an agent too many is refused politely, and nothing runs', async () => {
     const done = await room.ask('ada', '@conductor ask hello');

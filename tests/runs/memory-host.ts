@@ -21,11 +21,11 @@ import type {
   Permission,
   RunPorts,
   Stop,
-  ThreadRuns,
 } from '../../src/runs/ports.ts';
 import type { RunEvent } from '../../src/runs/run-events.ts';
 import { type RunView, viewOf } from '../../src/runs/run-view.ts';
 import { type Spending, spendingInMemory } from '../../src/runs/spending.ts';
+import type { ThreadRuns } from '../../src/runs/thread-runs.ts';
 import type { ThreadMessage } from '../../src/threads/transcript.ts';
 
 export const COMMIT = 'c'.repeat(40);
