@@ -35,7 +35,7 @@ async function audits(named = 'conductor/audit'): Promise<Check[]> {
 const policies = () => audits('conductor/policy');
 const newest = async () => (await audits()).at(-1)?.output ?? { title: '', summary: '', text: '' };
 /** The record of the run, without what is said in front of it. */
-const recordIn = (summary: string | null) => summary?.split('<!-- conductor:record -->')[1] ?? 'none';
+const recordIn = (summary: string | null) => summary?.split('\n### What Conductor did\n')[1] ?? 'none';
 
 /** A workflow of the repository posts a check run, in the name that all of them have. */
 async function forge(name: string, summary: string): Promise<void> {
