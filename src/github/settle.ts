@@ -6,7 +6,7 @@ import type { Effect } from '../runs/run-events.ts';
 import type { RunId } from '../runs/run-id.ts';
 import { disableAutoMerge } from './auto-merge.ts';
 import { putChecks } from './check-runs.ts';
-import { translate } from './errors.ts';
+import { statusOf, translate } from './errors.ts';
 import { formerAudit } from './former-audit.ts';
 import { askGraphql, GraphqlMissing } from './graphql.ts';
 import type { Writing } from './writing.ts';
@@ -26,13 +26,7 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
   const newest = ground.checks.at(-1);
   const isSaid = newest?.conclusion === check.conclusion && newest.text === check.summary;
   try {
-    const checks = isSaid
-      ? []
-      : await putChecks(writing.read, writing.client, writing.request.repository, ground.head, run, [
-          await auditOf(writing, run, settled),
-          check,
-        ]);
-    const effects: Effect[] = checks.map((written) => ({ kind: 'written', written }));
+    const effects = isSaid ? [] : await sayStanding(writing, run, settled, check);
     // What nobody has let through does not merge by itself.
     if (check.conclusion !== 'success' && ground.autoMerge)
       await disableAutoMerge(writing.client, ground.nodeId);
@@ -41,6 +35,32 @@ export async function settle(writing: Writing, run: RunId, settled: Settled): Pr
       : effects;
   } catch (error) {
     throw translate(error, `saying how #${writing.request.thread.number} stands`);
+  }
+}
+
+/**
+ * Posts the policy check, and the record in front of it. A record that GitHub does not take is told, and keeps nobody
+ * from what policy says.
+ */
+async function sayStanding(
+  writing: Writing,
+  run: RunId,
+  settled: Settled,
+  check: CheckContent,
+): Promise<readonly Effect[]> {
+  const { read, client, request } = writing;
+  const post = async (contents: readonly CheckContent[]): Promise<Effect[]> => {
+    const checks = await putChecks(read, client, request.repository, settled.ground.head, run, contents);
+    return checks.map((written) => ({ kind: 'written', written }));
+  };
+  try {
+    return await post([await auditOf(writing, run, settled), check]);
+  } catch (error) {
+    const status = statusOf(error) ?? 500;
+    if (status >= 500) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const failed: Effect = { kind: 'effect_failed', thing: 'check_run', code: 'check_not_posted', message };
+    return [...(await post([check])), failed];
   }
 }
 

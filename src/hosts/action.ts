@@ -71,13 +71,13 @@ export async function runAction(variables: Variables): Promise<void> {
 
     const view = views[0];
     const left = ledger.left();
-    if (left) await leaveLedger(job, left, settings, connect);
     if (view) await report(job, mask, view, part, Boolean(variables.GITHUB_STEP_SUMMARY), left);
     else if (received.kind === 'run') job.fail('The run could not start; the log above says why.');
     else
       job.info(
         received.kind === 'ignored' ? `Nothing to do: ${received.reason}.` : 'The configuration was checked.',
       );
+    if (left) await leaveLedger(job, left, settings, connect);
   } catch (error) {
     if (error instanceof SettingError) job.fail(`${error.message} ${error.hint}`);
     else job.fail(error instanceof Error ? error.message : String(error));

@@ -10,10 +10,9 @@ import { cut } from './cut.ts';
 import { count, lines } from './figures.ts';
 import { code, harmlessMarkdown } from './way-out.ts';
 
-/** What stands between how a head stands, what has happened since the run, and the run's own record. */
-const SINCE = '<!-- conductor:since -->';
-const RECORD = '<!-- conductor:record -->';
-const PARTS = new RegExp(`${SINCE}\\n([\\s\\S]*?)\\n?${RECORD}\\n([\\s\\S]*)$`);
+/** Behind how a head stands: what has happened since the run, and the run's own record. By their headings they are found again. */
+const SINCE = '### Since then';
+const RECORD = '### What Conductor did';
 
 const MOST_SINCE = 100;
 const MOST_FILES = 200;
@@ -67,22 +66,34 @@ export function auditCheck(view: RunView): CheckContent {
  */
 export function auditAgain(former: FormerAudit | null, since: Since): CheckContent {
   const { verdict, standing, pushed, head } = since;
-  const [, before = '', record = former?.summary ?? NO_RECORD] = PARTS.exec(former?.summary ?? '') ?? [];
-  const happened = [...before.split('\n').filter((line) => line.startsWith('- ')), sinceLine(since)];
+  const { happened, record } = partsOf(former);
   const by = pushed ? pushedBy(pushed, head) : '';
   const title = `${pushed ? `Pushed by ${nameOf(pushed)}. ` : ''}${verdict.verdict}: ${standingInWords(verdict, standing)}`;
   return {
     name: 'conductor/audit',
     conclusion: 'success',
     title: cut(title, TITLE_LIMIT),
-    summary: inParts(`${by}${standsNow(verdict, standing)}`, happened, record),
+    summary: inParts(`${by}${standsNow(verdict, standing)}`, [...happened, sinceLine(since)], record),
     text: former?.text ?? '',
     annotations: linesHit(verdict, []),
     actions: [],
   };
 }
 
-const NO_RECORD = 'No record of Conductor’s was found on the commits of this pull request.';
+const NO_RECORD = `${RECORD}\n\nNo record of Conductor’s was found on the commits of this pull request.`;
+
+/** What stands in front of the record holds nobody's own words: the first heading of each name is ours. */
+function partsOf(former: FormerAudit | null): {
+  readonly happened: readonly string[];
+  readonly record: string;
+} {
+  if (former === null) return { happened: [], record: NO_RECORD };
+  const [front = '', ...rest] = former.summary.split(`\n${RECORD}\n`);
+  if (rest.length === 0) return { happened: [], record: `${RECORD}\n\n${former.summary}` };
+  const [, since = ''] = front.split(`\n${SINCE}\n`);
+  const happened = since.split('\n').filter((line) => line.startsWith('- '));
+  return { happened, record: [RECORD, rest.join(`\n${RECORD}\n`)].join('\n') };
+}
 
 const doneBy = ({ askedBy, agent, files }: AuditRecord) =>
   `Asked by ${askedBy}, made by ${agent}: ${count(files.length, 'file')}, ${lines(files)}.\n\n`;
@@ -94,8 +105,8 @@ const nameOf = ({ login }: { readonly login: string }) => login || 'somebody who
 
 function inParts(stands: string, happened: readonly string[], record: string): string {
   const list = happened.slice(-MOST_SINCE);
-  const since = list.length === 0 ? '' : `### Since then\n\n${list.join('\n')}\n`;
-  return cut(`${stands}\n\n${SINCE}\n${since}${RECORD}\n${record}`, CHECK_LIMIT);
+  const since = list.length === 0 ? [] : [`${SINCE}\n\n${list.join('\n')}`];
+  return cut([stands, ...since, record].join('\n\n'), CHECK_LIMIT);
 }
 
 const standsNow = (verdict: Verdict, standing: Standing) =>
@@ -152,7 +163,7 @@ function recordMarkdown(record: AuditRecord): string {
     ...(ledger ? ([['ledger', ledgerPlace(ledger)]] satisfies Row[]) : []),
   ];
   const table = ['| | |', '| --- | --- |', ...rows.map(([key, of]) => `| ${key} | ${of} |`)].join('\n');
-  return `### What Conductor did\n\n${table}${usesMarkdown(record)}`;
+  return `${RECORD}\n\n${table}${usesMarkdown(record)}`;
 }
 
 function callsInWords({ modelCalls, inputTokens, cachedTokens, outputTokens }: AuditRecord): string {

@@ -26,16 +26,16 @@ async function opened(form: 'app' | 'action') {
 }
 
 /** Conductor's own records of the head commit, oldest first. */
-async function audits(): Promise<Check[]> {
+async function audits(named = 'conductor/audit'): Promise<Check[]> {
   const head = room.git('rev-parse', pull.head.ref);
   const all = await room.simulator.checkRuns(room.repository);
-  const isOwn = ({ name, app, head_sha }: Check) =>
-    name === 'conductor/audit' && app?.slug === self && head_sha === head;
+  const isOwn = ({ name, app, head_sha }: Check) => name === named && app?.slug === self && head_sha === head;
   return all.filter(isOwn);
 }
+const policies = () => audits('conductor/policy');
 const newest = async () => (await audits()).at(-1)?.output ?? { title: '', summary: '', text: '' };
 /** The record of the run, without what is said in front of it. */
-const recordIn = (summary: string | null) => summary?.split('<!-- conductor:record -->')[1] ?? 'none';
+const recordIn = (summary: string | null) => summary?.split('\n### What Conductor did\n')[1] ?? 'none';
 
 /** A workflow of the repository posts a check run, in the name that all of them have. */
 async function forge(name: string, summary: string): Promise<void> {
@@ -118,6 +118,15 @@ describe('conductor/audit', () => {
     expect(after.summary).toMatch(new RegExp(`\n- \\S+Z: linus pushed \`${head}\`\\. review: waits for`));
     expect([recordIn(after.summary), after.text]).toEqual([recordIn(before.summary), before.text]);
     expect(requestsOf(pushed)).toBeLessThanOrEqual(settling.push);
+
+    // A record that GitHub does not take keeps policy from nothing.
+    room.simulator.faults.add({
+      route: 'POST /repos/{owner}/{repo}/check-runs',
+      kind: 'fail-before',
+      status: 422,
+    });
+    await push('ada', 'export const total = () => 2;\n');
+    expect([await audits(), (await policies()).length]).toEqual([[], 1]);
 
     await push('grace', 'export const total = () => 1;\n');
     const last = await newest();

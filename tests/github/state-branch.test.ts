@@ -70,7 +70,9 @@ describe('the branch of the ledger', () => {
 
   it('goes on in a file for each month, and never in front of what stands there', async () => {
     const before = chainOn(BRANCH).rows.length;
+    const calls = room.simulator.calls.length;
     const next = await append('six', { at: '2026-12-01T00:00:00.000Z' });
+    expect(room.simulator.calls.length - calls).toBe(6);
     const late = await append('seven', { at: '2026-11-30T23:59:59.000Z' });
     expect([next, late]).toMatchObject([
       { value: { sequence: before + 3 } },

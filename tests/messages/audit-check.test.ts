@@ -62,7 +62,7 @@ describe('what conductor/audit shows', () => {
     }
     const told = [...former.summary.matchAll(/: dev(\d+) pushed/g)].map(([, number]) => Number(number));
     expect(told).toEqual(Array.from({ length: 100 }, (_, index) => index + 50));
-    const recordOf = (summary: string) => summary.split('<!-- conductor:record -->')[1];
+    const recordOf = (summary: string) => summary.split('\n### What Conductor did\n')[1];
     expect(recordOf(former.summary)).toBe(recordOf(check.summary));
     expect(former.summary.length).toBeLessThan(65_536);
   });
