@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { NOT_YET_ENFORCED } from '../src/config/not-yet-enforced.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { configSchema } from '../src/config/schema.ts';
 
@@ -69,7 +68,7 @@ function jsonSchema(): Schema {
 }
 
 function page(): string {
-  const example = parseConfig(EXAMPLE, 'the example');
+  const example = parseConfig(EXAMPLE);
   if (!example.ok) throw new Error(`The example is not valid: ${JSON.stringify(example.problems)}`);
   const top = jsonSchema().properties ?? {};
   const sections = Object.entries(top).flatMap(([name, schema]) => sectionOf(name, schema));
@@ -80,11 +79,10 @@ function page(): string {
     '<!-- Written by scripts/write-docs.ts from src/config/schema.ts. Do not edit: run `npm run docs`. -->',
     '# Configuration',
     'Conductor reads `.github/conductor.yml` from the base branch, never from a pull request. Every key is optional, and an unknown key is an error. `conductor config validate FILE` checks a file and names line and column. Editors check it with [conductor.schema.json](conductor.schema.json).',
-    `Keys marked † are accepted and not enforced in this version.`,
     '## The complete file',
     `\`\`\`yaml\n${EXAMPLE}\`\`\``,
     '## Top level',
-    table(plain.map(([key, schema]) => row(key, key, schema, []))),
+    table(plain.map(([key, schema]) => row(key, schema, []))),
     ...sections,
     '',
   ]
@@ -101,32 +99,26 @@ function sectionOf(name: string, schema: Schema): string[] {
   const intro = entry
     ? `${schema.description} Each entry, \`${name}.NAME\`, has these keys.`
     : (schema.description ?? '');
-  return [`## \`${name}\``, intro, table(rowsOf(entry ? `${name}.NAME` : name, '', inside))];
+  return [`## \`${name}\``, intro, table(rowsOf('', inside))];
 }
 
-function rowsOf(section: string, prefix: string, schema: Schema): string[] {
+function rowsOf(prefix: string, schema: Schema): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     const dotted = `${prefix}${key}`;
-    if (inner.properties) return rowsOf(section, `${dotted}.`, inner);
+    if (inner.properties) return rowsOf(`${dotted}.`, inner);
     const required = (schema.required ?? []).map((name) => `${prefix}${name}`);
-    const own = row(
-      dotted,
-      `${section}.${dotted}`,
-      inner,
-      prefix === '' || prefix.endsWith('[].') ? required : [],
-    );
-    return [own, ...(inner.items?.properties ? rowsOf(section, `${dotted}[].`, inner.items) : [])];
+    const own = row(dotted, inner, prefix === '' || prefix.endsWith('[].') ? required : []);
+    return [own, ...(inner.items?.properties ? rowsOf(`${dotted}[].`, inner.items) : [])];
   });
 }
 
-function row(key: string, path: string, schema: Schema, required: readonly string[]): string {
-  const mark = (NOT_YET_ENFORCED as readonly string[]).includes(path) ? ' †' : '';
+function row(key: string, schema: Schema, required: readonly string[]): string {
   const standard = required.includes(key)
     ? 'required'
     : schema.default === undefined
       ? '–'
       : `\`${JSON.stringify(schema.default)}\``;
-  return `| \`${key}\`${mark} | ${typeOf(schema)} | ${standard} | ${schema.description ?? ''} |`;
+  return `| \`${key}\` | ${typeOf(schema)} | ${standard} | ${schema.description ?? ''} |`;
 }
 
 function manyOf({ type, anyOf }: Schema): string {

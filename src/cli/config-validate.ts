@@ -12,11 +12,6 @@ interface Problem {
   readonly message: string;
 }
 
-interface Validation {
-  readonly problems: readonly Problem[];
-  readonly notices: readonly string[];
-}
-
 /** `conductor config validate`: checks a config, or an agent's file, as a run would. Exit 0: valid; 1: not. */
 export function config(): Command {
   const validate = new Command('validate')
@@ -29,31 +24,28 @@ export function config(): Command {
         cannotAnswer(options.json ?? false, text);
         return;
       }
-      const { problems, notices } = /\.md$/i.test(file)
-        ? validateAgent(text, file)
-        : validateConfig(text, file);
+      const problems = /\.md$/i.test(file) ? problemsOfAgent(text, file) : problemsOfConfig(text);
       const ok = problems.length === 0;
       const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`);
       answer(
         options.json ?? false,
         { ok, problems },
-        [...lines, ...notices, ...(ok ? [`${file} is valid.`] : [])].join('\n'),
+        [...lines, ...(ok ? [`${file} is valid.`] : [])].join('\n'),
         ok ? 0 : 1,
       );
     });
   return new Command('config').description('Check the files that configure Conductor.').addCommand(validate);
 }
 
-function validateConfig(text: string, file: string): Validation {
-  const parsed = parseConfig(text, file);
-  return parsed.ok ? { problems: [], notices: parsed.notices } : { problems: parsed.problems, notices: [] };
+function problemsOfConfig(text: string): readonly Problem[] {
+  const parsed = parseConfig(text);
+  return parsed.ok ? [] : parsed.problems;
 }
 
-function validateAgent(text: string, file: string): Validation {
+function problemsOfAgent(text: string, file: string): readonly Problem[] {
   const parsed = parseProfile(text, file);
-  if (parsed.ok) return { problems: [], notices: [] };
-  const problems = parsed.problems.map(({ path, line, column, message, fix }) => {
+  if (parsed.ok) return [];
+  return parsed.problems.map(({ path, line, column, message, fix }) => {
     return { path, line, column, message: `${message} ${fix}` };
   });
-  return { problems, notices: [] };
 }

@@ -88,7 +88,7 @@ async function repository(directory: string, variables: Variables): Promise<Find
     const workspace = await openDirectory(directory);
     const path = HOST_DEFAULTS.configPath;
     const bytes = await workspace.read(path);
-    const parsed = parseConfig(new TextDecoder().decode(bytes ?? new Uint8Array()), path);
+    const parsed = parseConfig(new TextDecoder().decode(bytes ?? new Uint8Array()));
     if (!parsed.ok)
       return parsed.problems.map(({ line, column, message }) => {
         return { ok: false, what: `${path}:${line}:${column} ${message}` };

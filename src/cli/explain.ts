@@ -85,7 +85,7 @@ function explanation(event: string, payload: unknown, config: Config): Explanati
 async function configFrom(file: string): Promise<Config | ChangeError> {
   const text = await readTextFile(file);
   if (typeof text !== 'string') return text;
-  const parsed = parseConfig(text, file);
+  const parsed = parseConfig(text);
   if (parsed.ok) return parsed.config;
   const problems = parsed.problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`);
   return {

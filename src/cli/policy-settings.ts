@@ -29,7 +29,7 @@ async function settingsOf(workspace: Workspace): Promise<Settings> {
 }
 
 function read(text: string, file: string): Settings {
-  const parsed = parseConfig(text, file);
+  const parsed = parseConfig(text);
   if (parsed.ok) return { ok: true, value: parsed.config };
   const problems = parsed.problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`);
   return invalid(problems.slice(0, 10).join('; '));

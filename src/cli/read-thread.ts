@@ -153,6 +153,6 @@ function newestCommand(
 /** What people configured; where that can't be read, what holds without it. */
 async function configIn(trusted: Workspace): Promise<Config> {
   const bytes = await trusted.read(HOST_DEFAULTS.configPath);
-  const parsed = bytes && parseConfig(new TextDecoder().decode(bytes), HOST_DEFAULTS.configPath);
+  const parsed = bytes && parseConfig(new TextDecoder().decode(bytes));
   return parsed?.ok ? parsed.config : defaultConfig();
 }

@@ -2,25 +2,19 @@ import type { Document } from 'yaml';
 import type { z } from 'zod';
 import { crossChecks } from './cross-checks.ts';
 import { describeIssue } from './describe-issue.ts';
-import { type KeyPath, keyOffset, valueOffset } from './locate.ts';
-import { NOT_YET_ENFORCED } from './not-yet-enforced.ts';
+import { keyOffset, valueOffset } from './locate.ts';
 import { type Position, type Problem, readYaml } from './read-yaml.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export type ParsedConfig =
-  | {
-      readonly ok: true;
-      readonly config: Config;
-      /** Sentences on what the file says that this version does not act on. */
-      readonly notices: readonly string[];
-    }
+  | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Reads the text of a `.github/conductor.yml`; `file` is only named in notices. One mistake makes the whole config
+ * Reads the text of a `.github/conductor.yml`. One mistake makes the whole config
  * invalid: no part of it is used. An empty file is the default config. Never throws.
  */
-export function parseConfig(text: string, file: string): ParsedConfig {
+export function parseConfig(text: string): ParsedConfig {
   const read = readYaml(text);
   if (!read.ok) return read;
   const { value, document, position } = read;
@@ -40,7 +34,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     }));
     return { ok: false, problems };
   }
-  return { ok: true, config: parsed.data, notices: noticesOf(document, position, file) };
+  return { ok: true, config: parsed.data };
 }
 
 /** What holds where a repository has no config file. */
@@ -56,15 +50,5 @@ function problemsOf(
   return describeIssue(issue).map(({ path, message, isAboutKey }) => {
     const key = isAboutKey ? keyOffset(document, path) : null;
     return { path: path.join('.'), ...position(key ?? valueOffset(document, path)), message };
-  });
-}
-
-function noticesOf(document: Document, position: (offset: number) => Position, file: string): string[] {
-  return NOT_YET_ENFORCED.flatMap((key) => {
-    const path: KeyPath = key.split('.');
-    const offset = keyOffset(document, path);
-    if (offset === null) return [];
-    const { line, column } = position(offset);
-    return [`${file}:${line}:${column} \`${key}\` is accepted, not enforced in this version`];
   });
 }

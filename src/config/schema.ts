@@ -19,8 +19,7 @@ export type Output = (typeof OUTPUTS)[number];
 
 /**
  * The whole of `.github/conductor.yml`, closed: an unknown key is an error. Types, checks, the reference page and the
- * JSON Schema for editors all come from here. A key stands here only when something enforces it, or when
- * `not-yet-enforced.ts` lists it.
+ * JSON Schema for editors all come from here. A key stands here only when something enforces it; a test holds that.
  */
 export const configSchema = z.strictObject({
   trigger: z

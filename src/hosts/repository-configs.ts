@@ -54,7 +54,7 @@ export function repositoryConfigs(connect: Connect, settings: HostSettings, cloc
     if (commit === null) return DEFAULT;
     const bytes = await (await source.workspaceAt(commit)).read(settings.configPath);
     if (bytes === null) return DEFAULT;
-    const parsed = parseConfig(new TextDecoder().decode(bytes), settings.configPath);
+    const parsed = parseConfig(new TextDecoder().decode(bytes));
     return parsed.ok ? intakeConfig(parsed.config) : DEFAULT;
   }
 

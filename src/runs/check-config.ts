@@ -55,7 +55,7 @@ export async function checkConfig(
       ];
     }
     if (path !== configPath) return [];
-    const parsed = parseConfig(text, path);
+    const parsed = parseConfig(text);
     return parsed.ok
       ? []
       : parsed.problems.map(({ line, column, message }) => ({ file: path, line, column, message }));

@@ -101,7 +101,7 @@ async function readConfig(
 ): Promise<StepResult<{ config: Config; digest: string | null }>> {
   const bytes = await trusted.read(path);
   if (bytes === null) return value({ config: defaultConfig(), digest: null });
-  const parsed = parseConfig(new TextDecoder().decode(bytes), path);
+  const parsed = parseConfig(new TextDecoder().decode(bytes));
   if (parsed.ok)
     return value({ config: parsed.config, digest: createHash('sha256').update(bytes).digest('hex') });
 

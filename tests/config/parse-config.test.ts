@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NOT_YET_ENFORCED } from '../../src/config/not-yet-enforced.ts';
 import { defaultConfig, parseConfig } from '../../src/config/parse-config.ts';
 
-const FILE = '.github/conductor.yml';
-const parse = (text: string) => parseConfig(text, FILE);
 /** The first problem as people see it: line, column, path, message. */
 function problem(text: string): string {
-  const parsed = parse(text);
+  const parsed = parseConfig(text);
   if (parsed.ok) return 'valid';
   const { line, column, path, message } = parsed.problems[0] ?? {
     line: 0,
@@ -22,7 +19,7 @@ const entry = (keys: string) => `models:\n  m: { provider: openai, model: x, ${k
 describe('S0-17: a config is read strictly, or not at all', () => {
   it('an empty file, or one of comments, is the default config', () => {
     for (const text of ['', '\n', '# nothing\n', '{}', '\ufeff']) {
-      expect(parse(text)).toEqual({ ok: true, config: defaultConfig(), notices: [] });
+      expect(parseConfig(text)).toEqual({ ok: true, config: defaultConfig(), notices: [] });
     }
   });
 
@@ -41,7 +38,7 @@ describe('S0-17: a config is read strictly, or not at all', () => {
   });
 
   it('one key does not reset its neighbours', () => {
-    const parsed = parse('session: { max_turns: 3 }');
+    const parsed = parseConfig('session: { max_turns: 3 }');
     expect(parsed.ok && parsed.config.session).toEqual({
       timeout_minutes: 30,
       max_participants: 8,
@@ -84,7 +81,7 @@ describe('S0-17: a config is read strictly, or not at all', () => {
   });
 
   it('every mistake is told, not only the first', () => {
-    const parsed = parse('sesion: {}\nbudget: { per_run_usd: -1 }\nagent: { type: x }');
+    const parsed = parseConfig('sesion: {}\nbudget: { per_run_usd: -1 }\nagent: { type: x }');
     expect(parsed.ok ? [] : parsed.problems.map(({ path }) => path).sort()).toEqual([
       'agent.type',
       'budget.per_run_usd',
@@ -139,7 +136,7 @@ describe('S0-17: a config is read strictly, or not at all', () => {
     );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
-        const parsed = parse(parts.join(''));
+        const parsed = parseConfig(parts.join(''));
         if (parsed.ok) return;
         expect(parsed.problems.length).toBeGreaterThan(0);
         for (const { line, column } of parsed.problems)
@@ -207,33 +204,5 @@ describe('S0-17: keys that only make sense together', () => {
     expect(problem('models: { m: { provider: openai-compatible, model: x } }')).toContain(
       'needs a `base_url`',
     );
-  });
-});
-
-describe('S0-17: what is accepted and not enforced is said', () => {
-  const VALUES: Readonly<Record<string, unknown>> = {
-    'policy.approvals.from': ['owners'],
-  };
-
-  it.each(NOT_YET_ENFORCED)('%s', (key) => {
-    const written = key
-      .split('.')
-      .reduceRight<unknown>((inner, step) => ({ [step]: inner }), VALUES[key] ?? 3);
-    expect(parse(JSON.stringify(written))).toMatchObject({
-      ok: true,
-      notices: [
-        expect.stringMatching(`^${FILE}:1:\\d+ \`${key}\` is accepted, not enforced in this version$`),
-      ],
-    });
-  });
-
-  it('the notice stands at the key', () => {
-    expect(parse('audit:\n  retention_days: 3')).toMatchObject({
-      notices: [expect.stringContaining(`${FILE}:2:3 `)],
-    });
-  });
-
-  it('a config without such keys has no notices', () => {
-    expect(parse('session: { max_turns: 3 }')).toMatchObject({ ok: true, notices: [] });
   });
 });

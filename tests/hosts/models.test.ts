@@ -7,10 +7,7 @@ const KEYS = { ANTHROPIC_API_KEY: 'the-host’s-key', OPENAI_API_KEY: 'another' 
 
 /** How a model at this address opens, where Conductor runs with these variables. */
 async function open(address: string, variables: Record<string, string> = {}, provider = 'openai-compatible') {
-  const parsed = parseConfig(
-    `models: { m: { provider: ${provider}, model: x, base_url: "${address}" } }`,
-    'conductor.yml',
-  );
+  const parsed = parseConfig(`models: { m: { provider: ${provider}, model: x, base_url: "${address}" } }`);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const models = configuredModels({ ...KEYS, ...variables });
   const opened = await models.open(parsed.config, 'm', memoryWorkspace('c', {}));

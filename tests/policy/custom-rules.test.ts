@@ -137,7 +137,7 @@ describe('custom rules', () => {
     ['{ name: twice, then: review }, { name: twice, then: block }', 'another rule'],
     ['{ name: a, then: review, when: { __proto__: { paths: [x] } } }', '__proto__'],
   ])('are refused when they say what could not be meant: %s', (yaml, why) => {
-    const parsed = parseConfig(`policy:\n  rules: [${yaml}]\n`, 'conductor.yml');
+    const parsed = parseConfig(`policy:\n  rules: [${yaml}]\n`);
     expect(parsed.ok).toBe(false);
     expect(JSON.stringify(parsed)).toContain(why);
   });
@@ -195,7 +195,7 @@ describe('custom rules', () => {
       fc.property(hostile, (list) => {
         const text = `policy:\n  auto: { enabled: true }\n  rules:\n${list.join('')}`.slice(0, 64 * 1024);
         const started = process.cpuUsage();
-        const parsed = parseConfig(text.slice(0, text.lastIndexOf('\n') + 1), 'conductor.yml');
+        const parsed = parseConfig(text.slice(0, text.lastIndexOf('\n') + 1));
         if (parsed.ok) {
           evaluated += 1;
           for (const each of [facts, long]) judge(each, parsed.config);

@@ -55,7 +55,7 @@ export function retentionTests(store: TestStore): void {
   const whole = async () => expect((await verifyLedger(db(), 5, [])).flaws).toEqual([]);
 
   it('SEC-36: the days that no config says are those of the schema', () => {
-    const parsed = parseConfig('', 'conductor.yml');
+    const parsed = parseConfig('');
     expect(parsed.ok && parsed.config.audit).toEqual({
       retention_days: DEFAULT_DAYS.record,
       prompt_days: DEFAULT_DAYS.prompts,

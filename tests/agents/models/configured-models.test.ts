@@ -14,7 +14,7 @@ const PRICE = 'price: { input: 1, output: 2, cache_read: 0.1 }';
 
 /** How an entry opens, where Conductor runs with these variables. */
 async function opened(entry: string, variables: Record<string, string> = {}) {
-  const parsed = parseConfig(`models: { m: { ${entry} } }`, 'conductor.yml');
+  const parsed = parseConfig(`models: { m: { ${entry} } }`);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const files = { 'mock.yml': 'version: 1\nscenes: []\n' };
   return configuredModels({ ...KEYS, ...variables }).open(parsed.config, 'm', memoryWorkspace('c', files));
@@ -118,7 +118,7 @@ describe('Bedrock', () => {
 
   it.each(['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])('no config may have %s sent as a key', (name) => {
     const config = `models: { m: { provider: openai, model: x, api_key_env: ${name} } }`;
-    expect(parseConfig(config, 'c')).toMatchObject({ ok: false });
+    expect(parseConfig(config)).toMatchObject({ ok: false });
   });
 });
 
@@ -131,7 +131,7 @@ describe('keys that do not go with a provider', () => {
     ['provider: openai, model: x, compat: legacy', '`compat` is for the provider `anthropic` only'],
     ['provider: bedrock, model: x, script: a.yml', '`script` is for the provider `scripted` only'],
   ])('%s is refused', (entry, message) => {
-    const parsed = parseConfig(`models: { m: { ${entry} } }`, 'c');
+    const parsed = parseConfig(`models: { m: { ${entry} } }`);
     expect(parsed).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining(message) }] });
   });
 });
