@@ -19,7 +19,7 @@ const entry = (keys: string) => `models:\n  m: { provider: openai, model: x, ${k
 describe('S0-17: a config is read strictly, or not at all', () => {
   it('an empty file, or one of comments, is the default config', () => {
     for (const text of ['', '\n', '# nothing\n', '{}', '\ufeff']) {
-      expect(parseConfig(text)).toEqual({ ok: true, config: defaultConfig(), notices: [] });
+      expect(parseConfig(text)).toEqual({ ok: true, config: defaultConfig() });
     }
   });
 

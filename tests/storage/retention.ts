@@ -56,7 +56,7 @@ export function retentionTests(store: TestStore): void {
 
   it('SEC-36: the days that no config says are those of the schema', () => {
     const parsed = parseConfig('');
-    expect(parsed.ok && parsed.config.audit).toEqual({
+    expect(parsed.ok && parsed.config.audit).toMatchObject({
       retention_days: DEFAULT_DAYS.record,
       prompt_days: DEFAULT_DAYS.prompts,
     });
