@@ -42,12 +42,7 @@ function asked(of: Reader): string {
   const { thread, at } = first.entry.row;
   const { verb, cause } = first.body;
   const text = of('asked')[0]?.detail.text;
-  const what =
-    cause === 'mention'
-      ? verb === null
-        ? 'something in plain words'
-        : `“${verb}”`
-      : `this by ${CAUSES[cause]}`;
+  const what = cause === 'mention' ? (verb ?? 'something in plain words') : `this by ${CAUSES[cause]}`;
   const words = text === undefined ? 'The words are not kept any more.' : `“${cut(text, 160)}”`;
   const again = last.body.attempt > 1 ? ` Attempt ${last.body.attempt} of it.` : '';
   return `${who(of)} asked for ${what} in #${thread} at ${at}.${again} ${words}`;
