@@ -82,3 +82,9 @@ export interface CommandRequest extends AskingEvent {
   /** A `/verb` that does not exist, as it was written; null otherwise. */
   readonly unknownVerb: string | null;
 }
+
+/** A pull request of which an event tells the number; the rest is looked up where it is Conductor's own. */
+export function pullNumbered(number: number) {
+  const unknown = { title: '', body: '', author: '', url: '', closed: false, locked: false };
+  return { number, kind: 'pull_request' as const, ...unknown };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { pullNumbered } from '../commands/request.ts';
 import { asking, ignored, type ReadEvent } from './handled.ts';
-import { envelope, pullNumbered, repositoryRef } from './payload.ts';
+import { envelope, repositoryRef } from './payload.ts';
 
 const payload = envelope.extend({
   requested_action: z.object({ identifier: z.string() }).nullish(),

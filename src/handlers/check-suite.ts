@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { pullNumbered } from '../commands/request.ts';
 import { asking, ignored, type ReadEvent } from './handled.ts';
-import { type Envelope, envelope, pullNumbered, repositoryRef } from './payload.ts';
+import { type Envelope, envelope, repositoryRef } from './payload.ts';
 
 const pullRequest = z.object({
   number: z.int().min(1),

@@ -148,9 +148,3 @@ export function threadEnded(envelope: Envelope, number: number, ownMerged = fals
     what: { scope: 'thread', repositoryId: envelope.repository.id, number, by, ownMerged },
   };
 }
-
-/** A pull request of which an event tells the number; the rest is looked up where it is Conductor's own. */
-export function pullNumbered(number: number) {
-  const unknown = { title: '', body: '', author: '', url: '', closed: false, locked: false };
-  return { number, kind: 'pull_request' as const, ...unknown };
-}

@@ -156,14 +156,14 @@ export function createWork(options: WorkOptions, configs: RepositoryConfigs, log
   ): Promise<CommandRequest | string> {
     const { cause, asking } = request;
     const mayBePart = asking.reviewId !== undefined && wanted.includes('changes_requested');
-    if (cause !== 'failing_checks' && cause !== 'button' && !mayBePart) return request;
+    const isOwnAlone = cause === 'button' || (cause === 'recheck' && request.thread.url === '');
+    if (cause !== 'failing_checks' && !isOwnAlone && !mayBePart) return request;
     const { source, self, ...connection } = await connect(request.repository, request.installationId);
     try {
       const { read } = clientsFor(request, connection);
       if (cause === 'failing_checks')
         return (await repairRequest(read, self, settings.branchPrefix, request)) ?? 'not_ours';
-      if (cause === 'button')
-        return (await withOwnThread(read, self, settings.branchPrefix, request)) ?? 'not_ours';
+      if (isOwnAlone) return (await withOwnThread(read, self, settings.branchPrefix, request)) ?? 'not_ours';
       const mentions = mentionsOf(options.trigger ?? trigger);
       return (await isPartOfRequest(read, self, request, mentions)) ? 'part_of_a_review' : request;
     } finally {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type RecheckedPull, recheckOf } from '../commands/recheck.ts';
+import { pullNumbered } from '../commands/request.ts';
 import { runIdOf } from '../runs/run-id.ts';
 import { rowOf } from './inbox.ts';
 import type { Tables } from './tables.ts';
@@ -27,7 +28,9 @@ export async function setRecheck(
       .execute();
     return;
   }
-  const set = { due_at: at, tries: 0, pull: JSON.stringify({ installationId, repository, thread }) };
+  // No more than names it: titles and bodies say who asked, and would outlive their being erased.
+  const pull = JSON.stringify({ installationId, repository, thread: pullNumbered(thread.number) });
+  const set = { due_at: at, tries: 0, pull };
   await db
     .insertInto('rechecks')
     .values({ ...key, ...set })

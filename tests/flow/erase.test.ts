@@ -46,7 +46,7 @@ async function afterRuns(databaseUrl: string | null) {
   simulator.addOrganization({ login: 'acme' });
   const { id } = simulator.addUser({ login: WHO });
   simulator.addUser({ login: 'ada' });
-  await simulator.addRepository({ ...repository, files, collaborators: { ada: 'write', [WHO]: 'write' } });
+  await simulator.addRepository({ ...repository, files, collaborators: { ada: 'maintain', [WHO]: 'write' } });
   const webhookSecret = randomBytes(32).toString('hex');
   const { privateKey } = simulator.addApp({
     id: APP_ID,
@@ -81,6 +81,10 @@ async function afterRuns(databaseUrl: string | null) {
   await say('ada', '@conductor ask who asked?', theirs);
   const [pull] = await simulator.pulls(repo);
   await say(WHO, '@conductor approve', pull?.number ?? 0);
+  // An approval that will expire: a look at its end is stored.
+  await simulator.as('ada').review({ repo, number: pull?.number ?? 0, event: 'APPROVE' });
+  await simulator.settled();
+  await app.engine.idle();
   await say('ada', '@conductor ask why is it wrong?');
   await app.close();
   await simulator.close();
@@ -125,6 +129,7 @@ describe.each(PLACES)('a person who is erased, %s', (name, databaseUrl) => {
           'public.run_events',
           'public.runs',
         ]);
+        expect((await sql`select from rechecks`.execute(db)).rows).toHaveLength(1);
         const rowsIn = async (thread: number) => gathered(readLedger(db, { thread }));
         const [before] = await rowsIn(theirs);
         const installation = before?.row.installation ?? 0;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { pullNumbered } from '../../src/commands/request.ts';
 import { receiveDueRechecks, setRecheck } from '../../src/storage/rechecks.ts';
 import { ask, HERE } from './build.ts';
 import { cutting } from './cut.ts';
@@ -23,6 +24,8 @@ export function recheckTests(store: TestStore): void {
     const { command: _, unknownVerb: __, ...known } = ask({ thread: 7 });
     expect(JSON.parse(row?.request ?? '')).toEqual({
       ...known,
+      // What its title and body say of people is not kept.
+      thread: pullNumbered(7),
       action: 'recheck',
       cause: 'recheck',
       asker: { id: 0, login: '', isBot: true },
