@@ -17,7 +17,7 @@ interface Options {
 export function auditVerify(variables: Variables): Command {
   return new Command('verify')
     .description('Check that no row of the ledger was changed, removed, added or moved.')
-    .argument('[file]', 'an export as JSON lines, instead of the App’s database')
+    .argument('[files...]', 'JSON lines of an export, or of the Action, instead of the App’s database')
     .option(
       '--anchor <place>',
       'SEQUENCE:HASH as a check run or a status comment shows it; several with several',
@@ -26,11 +26,11 @@ export function auditVerify(variables: Variables): Command {
     .option('--installation <number>', 'one installation’s chain; otherwise all', wholeNumber)
     .option('--json', 'for machines')
     .action(
-      async (file: string | undefined, { anchor: anchors = [], installation, json = false }: Options) => {
+      async (files: readonly string[], { anchor: anchors = [], installation, json = false }: Options) => {
         const verified =
-          file === undefined
+          files.length === 0
             ? await withRuns(variables, (control) => control.verify(installation ?? null, anchors))
-            : await verifyFile(file, installation ?? null, anchors);
+            : await verifyFile(files, installation ?? null, anchors);
         if (typeof verified === 'string') {
           const text = PROBLEMS[verified] ?? verified;
           return answer(json, { ok: false, problem: text }, text, 2);

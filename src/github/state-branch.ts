@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import type { LedgerRow } from '../audit/chain.ts';
+import { lineOf, readLine } from '../audit/ledger-line.ts';
 import { rechained } from '../audit/rechain.ts';
 import type { RepositoryRef } from '../commands/request.ts';
 import { ends, outcome, type StepResult, value } from '../runs/outcome.ts';
@@ -27,9 +27,7 @@ interface Standing {
 const MOST_TRIES = 12;
 const LONGEST_PAUSE_MS = 300;
 const FILE = /^ledger\/\d{4}-\d{2}\.jsonl$/;
-const headOf = z.object({
-  row: z.object({ sequence: z.int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
-});
+const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Appends rows to the chain that a branch of its own keeps, as `ledger/YYYY-MM.jsonl`: read its end, chain the rows
@@ -100,12 +98,10 @@ async function tipOf(
   }
 }
 
+/** The row in the last line of a text that ends with a line break; null: there is none that a ledger's file could hold. */
 function lastRow(text: string): Anchor | null {
-  try {
-    return headOf.parse(JSON.parse(text.slice(text.lastIndexOf('\n', text.length - 2) + 1))).row;
-  } catch {
-    return null;
-  }
+  const row = readLine(text.slice(text.lastIndexOf('\n', text.length - 2) + 1))?.row;
+  return row && row.sequence > 0 && HASH.test(row.hash) ? row : null;
 }
 
 /** One commit on top of what was read. Null: the branch is no longer there, so that it has to be read again. */
@@ -124,7 +120,8 @@ async function commitRows(
   const month = `ledger/${last.at.slice(0, 7)}.jsonl`;
   const path = newest && newest.path > month ? newest.path : month;
   const standing = newest?.path === path ? newest.text : '';
-  const content = standing + next.map((row) => `${JSON.stringify({ row, detail: null })}\n`).join('');
+  const content =
+    standing + next.map((row) => `${JSON.stringify(lineOf({ row, detail: null, login: null }))}\n`).join('');
   const { data: tree } = await client.git.createTree({
     owner,
     repo,

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditEventsOf } from '../audit/audit-events-of.ts';
 import { type FiledRow, ledgerInMemory } from '../audit/ledger-in-memory.ts';
+import { lineOf } from '../audit/ledger-line.ts';
 import type { RepositoryRef } from '../commands/request.ts';
 import type { Mask } from '../messages/mask.ts';
 import type { Journal } from '../runs/ports.ts';
@@ -46,7 +47,10 @@ export function jobLedger(folder: string, mask: Mask, url: string | null): JobLe
     if (problem !== null || rows.length === 0) return;
     try {
       path ??= newFile(folder);
-      appendFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      appendFileSync(
+        path,
+        rows.map((row) => `${JSON.stringify(lineOf({ ...row, login: null }))}\n`).join(''),
+      );
     } catch (error) {
       problem = String(error);
     }

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GENESIS } from '../../src/audit/chain.ts';
 import type { FiledRow } from '../../src/audit/ledger-in-memory.ts';
+import { readLine } from '../../src/audit/ledger-line.ts';
 import { checkChain } from '../../src/audit/verify-chain.ts';
+import { verifyFile } from '../../src/cli/verify-file.ts';
 import { type Job, runJob } from './action-job.ts';
 import { type Stage, stage } from './stage.ts';
 import { edits, use } from './story.ts';
@@ -15,7 +17,7 @@ const filed = (text: string): FiledRow[] =>
   text
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => readLine(line)!);
 
 function flawsOf(rows: readonly FiledRow[], anchor?: string) {
   const [sequence, hash = ''] = anchor?.split(':') ?? [];
@@ -49,12 +51,13 @@ describe('the ledger of the Action', () => {
     return runJob(room, event, { anthropic_api_key: SECRET, trigger_phrase: 'conductor', ...inputs });
   }
 
-  it('S0-9, S4-16, SEC-35: is a file of the job, whole, for its account alone, and without a secret', () => {
+  it('S0-9, S4-16, SEC-35: is a file of the job, whole, for its account alone, and without a secret', async () => {
     expect(job.outputs.conclusion).toBe('done');
     const path = job.outputs.ledger ?? '';
     expect([basename(path), statSync(path).mode & 0o777]).toEqual(['ledger.jsonl', 0o600]);
     const rows = filed(readFileSync(path, 'utf8'));
     expect(flawsOf(rows, job.outputs.ledger_head)).toEqual([]);
+    expect(await verifyFile([path], null, [])).toMatchObject([{ rows: rows.length, flaws: [] }]);
     expect(job.outputs.ledger_head).toBe(`${rows.at(-1)?.row.sequence}:${rows.at(-1)?.row.hash}`);
     expect(job.log).toContain(`The ledger of this job ends at ${job.outputs.ledger_head}.`);
     const asked = rows.find(({ row }) => row.kind === 'asked')?.detail?.text;

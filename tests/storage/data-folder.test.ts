@@ -107,7 +107,9 @@ describe.concurrent(`SIGKILL at random moments (SEED=${seed})`, { timeout: 60_00
     const folder = newFolder();
     await copyCreated(join(folder, 'database'));
     const acknowledged: string[] = [];
-    for (let kill = 1; kill <= KILLS; kill++) {
+    // On a busy machine a process may be killed before it has stored anything: that proves nothing.
+    const isEnough = (kills: number) => kills >= KILLS && (acknowledged.length > KILLS || kills >= 5 * KILLS);
+    for (let kills = 0; !isEnough(kills); kills++) {
       const child = run('commit', folder);
       await child.ready;
       await setTimeout(random.below(120));
